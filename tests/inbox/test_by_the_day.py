@@ -1,11 +1,11 @@
-"""Who is missing and what is due as of a day: on the day itself, the day before, the day after; on values made by hand."""
+"""Who is missing and what is due as of a day: on it, the day before, the day after; on values made by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -32,7 +32,8 @@ ROSTER = Roster(units=evaluation().roster.units, evaluators=evaluation().roster.
 
 
 def deadline(**more: Any) -> Deadline:
-    return Deadline(**({"what": "打分表", "date": DAY, "sheet": "marks"} | more))
+    given: dict[str, Any] = {"what": "打分表", "date": DAY, "sheet": "marks"}
+    return Deadline(**(given | more))
 
 
 def came(*sheets: SheetAccount, files: Sequence[FileAccount] = ()) -> Intake:
@@ -89,13 +90,19 @@ def test_by_when_a_sheet_is_due_and_whether_that_is_strict() -> None:
     marks."""
     made = evaluation(roster=ROSTER, deadlines=(deadline(date=AFTER, strict=True),))
     leader, meeting, visits = lacking(made, came(LEADER, CARDS, VISITED), BEFORE)
-    assert [(one.until, one.strict) for one in (leader, meeting, visits)] == [(AFTER, True), (DAY, False), (AFTER, True)]
+    assert [(one.until, one.strict) for one in (leader, meeting, visits)] == [
+        (AFTER, True),
+        (DAY, False),
+        (AFTER, True),
+    ]
     assert not replace(leader, deadline=deadline()).strict
     undated = replace(leader, deadline=None)
     assert (undated.until, undated.strict, undated.judged) == (None, False, date(2026, 12, 31))
     assert [leader.is_due(day) for day in (DAY, AFTER, AFTER + timedelta(1))] == [False, False, True]
     assert [undated.is_due(day) for day in (date(2026, 12, 31), date(2027, 1, 1))] == [False, True]
-    assert [replace(undated, why=kind).is_due(date(2026, 1, 1)) for kind in ("refused", "late", "not_yet")] == [  # type: ignore[arg-type]
+    assert [
+        replace(undated, why=cast(Any, kind)).is_due(date(2026, 1, 1)) for kind in ("refused", "late", "not_yet")
+    ] == [
         True,
         True,
         False,
@@ -182,13 +189,18 @@ def test_a_deadline_counts_what_is_collected_by_it() -> None:
     ]
     assert (found.sheet, found.strict, found.days, found.role_name, found.what) == ("marks", True, 1, "", "打分表")
     assert (found.expected, found.counted, found.waived, found.to_come) == (8, 2, 1, 1)
-    assert found.missing == (Missing("L1", "张三", ""), Missing("L5", "某5", "", True))
-    assert found.with_errors == (Missing("L3", "某3", "", True), Missing("L4", "某4", "", False))
+    assert found.missing == (Missing("L1", "张三", ""), Missing("L5", "某5", "", refused=True))
+    assert found.with_errors == (Missing("L3", "某3", "", refused=True), Missing("L4", "某4", ""))
     assert found.awaited == (*found.missing, *found.with_errors)
     (meeting,) = [
         one for one in only(BEFORE, taken, roster=roster, deadlines=(deadline(strict=True),)) if one.kind == "batch"
     ]
-    assert (meeting.what, meeting.date, meeting.role, meeting.role_name) == ("代表　座谈会　一楼", DAY, "voters", "群众")
+    assert (meeting.what, meeting.date, meeting.role, meeting.role_name) == (
+        "代表　座谈会　一楼",
+        DAY,
+        "voters",
+        "群众",
+    )
     assert (meeting.expected, meeting.to_come, meeting.missing, meeting.sheet) == (1, 1, (), "marks")
 
 
@@ -332,7 +344,7 @@ def test_what_a_unit_has_to_put_right(changes: dict[str, Any], counted: int, mis
 
 
 def remark(at: int, **more: Any) -> Remark:
-    given = {"id": f"Y{at}", "unit": "A", "kind": "problem", "text": "排队久", "source": "citizens"}
+    given: dict[str, Any] = {"id": f"Y{at}", "unit": "A", "kind": "problem", "text": "排队久", "source": "citizens"}
     return Remark(**(given | {"passed_on": "yes", "answer_by": DAY} | more))
 
 

@@ -1,5 +1,7 @@
-"""What a sheet of an older version says to the present questions: what stands, what is asked again, what is told; on forms
-and worksheets made of values."""
+"""What a sheet of an older version says to the present questions: what stands, what is asked again, what is told.
+
+Forms and worksheets are made of values.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ FILLED: dict[str, object] = {"C7": 9, "D7": "一等", "C8": 8, "D8": "三等", "
 
 
 def form_of(*tables: FormTable, title: str = "打分表") -> Form:
-    sheets = Worksheets(FormSheet(title if at == 0 else f"表{at}", "打分", (), (table,)) for at, table in enumerate(tables))
+    sheets = Worksheets(
+        FormSheet(title if at == 0 else f"表{at}", "打分", (), (table,)) for at, table in enumerate(tables)
+    )
     return Form("e", "O1", "", "测试", "O1.xlsx", sheets)
 
 
@@ -170,7 +174,10 @@ def test_what_is_new_is_asked_if_somebody_has_to_answer_it() -> None:
     now = form_of(replace(GRID, lines=(*LINES, more)))
     said = over(now)
     assert told(said) == [("QUESTION_NEW", "", "C4", ""), ("QUESTION_NEW", "", "C4", "")]
-    assert [(one.component, dict(one.args)["fresh"]) for one in said.problems[1:]] == [("trees", "C10"), ("trees", "D10")]
+    assert [(one.component, dict(one.args)["fresh"]) for one in said.problems[1:]] == [
+        ("trees", "C10"),
+        ("trees", "D10"),
+    ]
     assert marks(said, now)[-1] == ("C4", "remark", None, "blank", "E10")
     assert dict(said.problems[0].args)["again"] == "2"
 
@@ -187,7 +194,9 @@ def test_of_new_figures_one_of_the_line_is_asked(kinds: tuple[str, ...], asked: 
     """Said at the first; where one of them was asked before, nothing is missing."""
 
     def figures(*names: str) -> Form:
-        columns = tuple(FormColumn(name, "number", f"{FIGURE}{name}", high=Decimal(99), required=False) for name in names)
+        columns = tuple(
+            FormColumn(name, "number", f"{FIGURE}{name}", high=Decimal(99), required=False) for name in names
+        )
         return form_of(replace(GRID, kind="figures", lines=LINES[:2], columns=(*columns, NOTE)))
 
     now = figures(*kinds)

@@ -1,5 +1,7 @@
-"""What an export says once it is counted: figures, findings with their numbers and places, repeats, times, comments; each
-by itself, on a few rows."""
+"""What an export says once it is counted: figures, findings with their numbers and places, repeats, times, comments.
+
+Each by itself, on a few rows.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from evaltool.inbox.exports import ExportPart, PartSaid, answers, coding, comments, count_export, rows, settling, tallying
+from evaltool.inbox.exports import (
+    ExportPart,
+    PartSaid,
+    answers,
+    coding,
+    comments,
+    count_export,
+    rows,
+    settling,
+    tallying,
+)
 from evaltool.inbox.exports.blocks import BROKEN
 from evaltool.inbox.exports.respondents import CUT, DOUBTED, KNOWN, NOBODY, Anonymous, moments, numbers, states
 from evaltool.inbox.exports.rows import opened
@@ -53,6 +65,10 @@ def count(export: Export, *parts: str | bytes, held: int = HELD) -> list[PartSai
         for at, data in enumerate(parts)
     ]
     return count_export(files, export, held)
+
+
+PLAIN = (False,)
+"""Rows that say the same are not put together."""
 
 
 def figures(said: Sequence[PartSaid]) -> list[tuple[int, ...]]:
@@ -133,7 +149,12 @@ def test_misfits_of_a_part_are_counted_for_each_unit() -> None:
 def test_of_many_different_mistakes_the_first_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each kind by itself; the rest is a number."""
     monkeypatch.setattr(answers, "SHOWN", 2)
-    text = "单位,评价\n" + "".join(f"甲局,怪{at}\n" for at in range(5)) + "甲局,怪4\n甲局,怪0\n" + "戊局,满意\n己局,满意\n庚局,满意\n"
+    text = (
+        "单位,评价\n"
+        + "".join(f"甲局,怪{at}\n" for at in range(5))
+        + "甲局,怪4\n甲局,怪0\n"
+        + "戊局,满意\n己局,满意\n庚局,满意\n"
+    )
     said = count(LONG, text)
     assert told(said) == [
         ("SURVEY_CHOICE_UNKNOWN", "B2", "怪0", "2"),
@@ -148,7 +169,11 @@ def test_of_many_different_mistakes_the_first_are_named(monkeypatch: pytest.Monk
 def test_texts_beyond_those_told_apart_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are counted, and none of them is named; choices that are listed are always told apart."""
     monkeypatch.setattr(coding, "TOLD_APART", 2)
-    text = "单位,评价\n" + "".join(f"甲局,怪{at}\n" for at in range(4)) + "戊局,满意\n己局,满意\n庚局,满意\n辛局,满意\n乙局,差\n"
+    text = (
+        "单位,评价\n"
+        + "".join(f"甲局,怪{at}\n" for at in range(4))
+        + "戊局,满意\n己局,满意\n庚局,满意\n辛局,满意\n乙局,差\n"
+    )
     said = count(LONG, text)
     assert figures(said) == [(9, 9, 1, 0, 0, 8)]
     assert told(said) == [
@@ -185,7 +210,8 @@ AT_POINTS = replace(LONG, point="点")
 def test_points_that_differ_in_blanks_only_are_one() -> None:
     """Under the shortest of their names; a blank is no point, nor is what cannot be told: such answers do not count."""
     said = count(
-        AT_POINTS, "单位,评价,点\n甲局,满意,东 区\n甲局,满意,东区\n甲局,满意,\n甲局,满意,东\x07区\n甲局,满意," + "长" * 81 + "\n"
+        AT_POINTS,
+        "单位,评价,点\n甲局,满意,东 区\n甲局,满意,东区\n甲局,满意,\n甲局,满意,东\x07区\n甲局,满意," + "长" * 81 + "\n"
         "甲局,," + "长" * 80 + "\n",
     )
     assert counts(said) == {("A", "东区", "满意"): 2, ("A", "长" * 80, ""): 1}
@@ -232,9 +258,7 @@ def test_parts_have_figures_of_their_own_and_findings_where_they_were_met_first(
         (1, [("SURVEY_CHOICE_UNKNOWN", "B3", "怪", "3")]),
         (0, []),
     ]
-    turned = count_export(
-        [ExportPart("1", "p1", parts[1].encode()), ExportPart("0", "p0", parts[0].encode())], LONG
-    )
+    turned = count_export([ExportPart("1", "p1", parts[1].encode()), ExportPart("0", "p0", parts[0].encode())], LONG)
     assert turned == said[::-1]
     only_second = count(LONG, "单位,评价\n甲局,满意\n", "评价,单位\n满意,甲局\n怪,甲局\n")
     assert told(only_second[1:]) == [("SURVEY_CHOICE_UNKNOWN", "A3", "怪", "1")]
@@ -243,7 +267,9 @@ def test_parts_have_figures_of_their_own_and_findings_where_they_were_met_first(
 
 def test_parts_are_told_by_name_and_then_by_hash() -> None:
     """So that the same files say the same wherever they lay."""
-    one, other = (ExportPart(digest, "p", f"单位,评价\n甲局,{said}\n".encode()) for digest, said in (("b", "怪"), ("a", "怪")))
+    one, other = (
+        ExportPart(digest, "p", f"单位,评价\n甲局,{said}\n".encode()) for digest, said in (("b", "怪"), ("a", "怪"))
+    )
     first, second = count_export([one, other], LONG)
     assert (len(first.problems), len(second.problems)) == (0, 1)
 
@@ -444,7 +470,10 @@ def test_moments_are_counted_in_ticks_from_the_first_day_of_spreadsheets() -> No
     assert moments(pl.Series(["00002", "00001.5"])).to_list() == [2 * 864_000_000_000, 1_296_000_000_000]
 
 
-@pytest.mark.parametrize(("text", "number"), [(" 12 ", 12), ("9" * 18, int("9" * 18)), ("9" * 19, None), ("1.5", None), ("", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [(" 12 ", 12), ("9" * 18, int("9" * 18)), ("9" * 19, None), ("1.5", None), ("", None), ("-1", None)],
+)
 def test_numbers_by_which_answers_are_ordered(text: str, number: int | None) -> None:
     assert numbers(pl.Series([text])).to_list() == [number]
 
@@ -494,7 +523,8 @@ def heard(said: Sequence[PartSaid]) -> dict[tuple[str, str], int]:
 def test_what_people_write_is_kept_with_how_many_wrote_it() -> None:
     """About the row's unit; nothing of rows that do not count, nor what says nothing."""
     export = replace(asking(LONG, "first"), comments={"意见": ""})
-    text = "编号,单位,评价,意见\n1,甲局,满意,窗口少\n2,甲局,满意, 窗口少 \n3,乙局,差,窗口少\n1,甲局,满意,又说\n4,戊局,满意,无名\n"
+    text = "编号,单位,评价,意见\n1,甲局,满意,窗口少\n2,甲局,满意, 窗口少 \n3,乙局,差,窗口少\n"
+    text += "1,甲局,满意,又说\n4,戊局,满意,无名\n"
     said = count(export, text + "5,甲局,满意,无\n6,甲局,,……\n7,甲局,怪,仍算\n")
     assert heard(said) == {("A", "窗口少"): 2, ("B", "窗口少"): 1, ("A", "仍算"): 1}
     assert ("SURVEY_COMMENTS", "", "", "4") in told(said)
@@ -515,7 +545,16 @@ def test_what_rows_that_lack_cells_say_is_not_heard() -> None:
 
 @pytest.mark.parametrize(
     ("text", "nothing"),
-    [("", True), ("无", True), ("没有。", True), (" 无意见 ！", True), ("……", True), ("无障碍通道少", False), ("好", False), ("1", False)],
+    [
+        ("", True),
+        ("无", True),
+        ("没有。", True),
+        (" 无意见 ！", True),
+        ("……", True),
+        ("无障碍通道少", False),
+        ("好", False),
+        ("1", False),
+    ],
 )
 def test_what_says_nothing(text: str, nothing: bool) -> None:
     assert comments.says_nothing(text) == nothing
@@ -547,7 +586,7 @@ def test_too_many_comments_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     made = comments.Comments
     monkeypatch.setattr(tallying.ExportTally.__dataclass_fields__["comments"], "default_factory", lambda: made(most=2))
     text = "单位,评价,意见\n" + "".join(f"甲局,满意,第{at}句\n" for at in range(5))
-    tally = tallying.ExportTally(replace(LONG, comments={"意见": ""}), False, settling.HeldRows())
+    tally = tallying.ExportTally(replace(LONG, comments={"意见": ""}), repeats=False, held=settling.HeldRows())
     tally.comments = made(most=2)
     file = opened(ExportPart("", "", text.encode()))
     from evaltool.inbox.exports.answers import read_out
@@ -556,7 +595,10 @@ def test_too_many_comments_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     tally.take(0, file, columns(tally.export, "", *file.header)[0])
     tally.settle()
     placed = read_out(tally)[2]
-    assert [(one.code, dict(one.args)["n"]) for _, one in placed] == [("SURVEY_COMMENTS", "5"), ("SURVEY_COMMENTS_MANY", "3")]
+    assert [(one.code, dict(one.args)["n"]) for _, one in placed] == [
+        ("SURVEY_COMMENTS", "5"),
+        ("SURVEY_COMMENTS_MANY", "3"),
+    ]
 
 
 def test_what_tells_of_a_person_is_covered_and_alike_ones_are_one() -> None:
@@ -571,10 +613,12 @@ def test_what_tells_of_a_person_is_covered_and_alike_ones_are_one() -> None:
 # --- workbooks and Parquet -------------------------------------------------------------------------------------------
 
 
-def read_book(cells: dict[tuple[int, int], ReadCell], *more: Sheet, merges: Any = (), monkeypatch: pytest.MonkeyPatch) -> Any:
+def read_book(
+    cells: dict[tuple[int, int], ReadCell], *more: Sheet, merges: Any = (), monkeypatch: pytest.MonkeyPatch
+) -> Any:
     """An export that is a workbook, without one being written."""
     made = Workbook((Sheet("S", "visible", cells, merges), *more), {}, ())
-    monkeypatch.setattr(rows.reader, "read", lambda data: made)
+    monkeypatch.setattr("evaltool.reader.read", lambda data: made)
     return opened(ExportPart("", "", b"PK\x03\x04"))
 
 
@@ -592,8 +636,10 @@ NO_RESULT = ReadCell("blank", "", None, "A1", "General", merged=False, hidden=Fa
 
 
 def test_the_rows_of_a_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Up to one cell beyond the first row; broken cells are told from blank ones; what is hidden or reckoned is noted."""
-    cells = grid(["单位", "评价"], ["甲局", ERROR], ["乙局", NO_RESULT], [], ["甲局", cell("满意", hidden=True), "x", "y"])
+    """Up to one cell beyond the first row; broken cells are no blank ones; what is hidden or reckoned is noted."""
+    cells = grid(
+        ["单位", "评价"], ["甲局", ERROR], ["乙局", NO_RESULT], [], ["甲局", cell("满意", hidden=True), "x", "y"]
+    )
     cells[6, 1] = cell("差", formula="C7")
     file = read_book(cells, monkeypatch=monkeypatch)
     assert (file.sheet, file.header) == ("S", (0, ["单位", "评价", ""]))
@@ -633,7 +679,12 @@ def test_what_a_workbook_must_not_be(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("421023199001011234", "4.21023199001011234E+17"), ("421023199001011", "421023199001011"), ("1.50", "1.5"), ("1E+15", "1E+15")],
+    [
+        ("421023199001011234", "4.21023199001011234E+17"),
+        ("421023199001011", "421023199001011"),
+        ("1.50", "1.5"),
+        ("1E+15", "1E+15"),
+    ],
 )
 def test_a_long_number_is_known_for_what_a_spreadsheet_made_of_it(number: str, text: str) -> None:
     assert rows._text(cell(Decimal(number))) == text
@@ -655,7 +706,10 @@ def parquet(frame: pl.DataFrame) -> bytes:
         (pl.Series([b"\xe7\x94\xb2", b"\xff", None]), ["甲", BROKEN, ""]),
         (pl.Series(["2026-11-03"]).str.to_date(), ["2026-11-03"]),
         (pl.Series(["2026-11-03 09:15"]).str.to_datetime("%Y-%m-%d %H:%M"), ["2026-11-03 09:15:00"]),
-        (pl.Series(["2026-11-03 09:15"]).str.to_datetime("%Y-%m-%d %H:%M").dt.replace_time_zone("Asia/Shanghai"), ["2026-11-03 01:15:00"]),
+        (
+            pl.Series(["2026-11-03 09:15"]).str.to_datetime("%Y-%m-%d %H:%M").dt.replace_time_zone("Asia/Shanghai"),
+            ["2026-11-03 01:15:00"],
+        ),
     ],
 )
 def test_what_is_typed_in_a_parquet_file_as_a_spreadsheet_would_show_it(series: pl.Series, texts: list[str]) -> None:
@@ -664,7 +718,7 @@ def test_what_is_typed_in_a_parquet_file_as_a_spreadsheet_would_show_it(series: 
     data = parquet(pl.DataFrame({"甲": series, "乙": ["x"] * len(series)}))
     file = opened(ExportPart("", "", data, size=len(data)))
     assert file.header == (0, ["甲", "乙"])
-    (block,) = file.blocks(Columns(0, 2, 1, -1, 1, 0, -1, -1, ()), False)
+    (block,) = file.blocks(Columns(0, 2, 1, -1, 1, 0, -1, -1, ()), *PLAIN)
     assert block.frame["row"].to_list() == list(range(1, len(series) + 1))
     assert [text.removesuffix(".000000000").removesuffix(".000000") for text in block.frame["c0"]] == texts
     assert block.frame["lacks"].to_list() == [False] * len(series)
@@ -698,7 +752,10 @@ def test_whether_a_file_is_a_part(pattern: str, name: str, fits: bool) -> None:
 
 def test_under_which_names_a_content_is_a_part() -> None:
     export = replace(LONG, file="调查-*.csv")
-    assert parts_named(export, ["inbox/乙/调查-2.csv", "inbox/调查-1.CSV", "inbox/别的.csv"]) == ["调查-1.csv", "调查-2.csv"]
+    assert parts_named(export, ["inbox/乙/调查-2.csv", "inbox/调查-1.CSV", "inbox/别的.csv"]) == [
+        "调查-1.csv",
+        "调查-2.csv",
+    ]
 
 
 def test_the_account_of_an_export_in_parts_is_the_sum_of_theirs() -> None:

@@ -87,7 +87,12 @@ def test_full_width_and_blanks_do_not_matter() -> None:
         (WIDE, ["编号", "姓名", "甲局", "乙局", "丙局"], [("SURVEY_UNIT_NOT_ASKED", "E3", "丙局")], True),
         (WIDE, ["编号", "姓名", "甲局", "乙局", "丁局"], [("SURVEY_COLUMN_UNKNOWN", "E3", "丁局")], True),
         (WIDE, ["编号", "姓名", "甲局", "甲办", "乙局"], [("COLUMN_REPEATED", "D3", "甲办")], False),
-        (WIDE, ["编号", "姓名"], [("SURVEY_COLUMN_MISSING", "3", "甲局"), ("SURVEY_COLUMN_MISSING", "3", "乙局")], False),
+        (
+            WIDE,
+            ["编号", "姓名"],
+            [("SURVEY_COLUMN_MISSING", "3", "甲局"), ("SURVEY_COLUMN_MISSING", "3", "乙局")],
+            False,
+        ),
         (WIDE, ["姓名", "甲局", "乙局"], [("SURVEY_COLUMN_MISSING", "3", "编号")], False),
         (WIDE, ["一"], [("SURVEY_HEADER", "A3", "")], False),
         (replace(WIDE, respondent="", unused=()), ["甲局", "乙局"], [], True),
@@ -149,7 +154,7 @@ def test_what_is_put_aside_is_no_unit() -> None:
     ],
 )
 def test_headers_of_survey_services(header: list[str], marks: list[tuple[int, str]], read_as: str) -> None:
-    """Without number, kind and question exactly one known name is left; it is said how many were read so, at the first."""
+    """Without number, kind and question one known name is left; it is said how many were read so, at the first."""
     found, (note,) = columns(WIDE, "S", 2, header)
     assert [(column, unit) for column, unit, _ in found.marks] == marks
     assert (note.code, dict(note.args)["n"]) == ("SURVEY_HEADERS_READ", read_as)

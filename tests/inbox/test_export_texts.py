@@ -21,6 +21,8 @@ from evaltool.inbox.exports.texts import of_text
 
 HEAD = "单位,评价\n"
 COLUMNS = Columns(0, 2, 1, -1, 0, 1, -1, -1, ())
+PLAIN = (False,)
+"""Rows that say the same are not put together."""
 
 
 def part(text: str | bytes, encoding: str = "utf-8") -> ExportPart:
@@ -30,14 +32,14 @@ def part(text: str | bytes, encoding: str = "utf-8") -> ExportPart:
 
 def refused(data: str | bytes) -> tuple[str, str]:
     with pytest.raises(Unusable) as unusable:
-        list(of_text(part(data)).blocks(COLUMNS, False))
+        list(of_text(part(data)).blocks(COLUMNS, *PLAIN))
     (one,) = unusable.value.problems
     return one.code, one.cell
 
 
 def rows(data: str | bytes, columns: Columns = COLUMNS, encoding: str = "utf-8") -> list[tuple[object, ...]]:
     """Number, whether cells are lacking, and texts of each row below the header."""
-    blocks = of_text(part(data, encoding)).blocks(columns, False)
+    blocks = of_text(part(data, encoding)).blocks(columns, *PLAIN)
     return [row for block in blocks for row in block.frame.select("row", "lacks", pl.exclude("row", "lacks")).rows()]
 
 
@@ -140,7 +142,7 @@ def test_a_large_file_that_begins_as_utf8_is_taken_for_it(tmp_path: Path) -> Non
     path = tmp_path / "large"
     path.write_bytes(data)
     with pytest.raises(UnicodeDecodeError):
-        list(of_text(ExportPart("", "", HEAD.encode(), path, len(data))).blocks(COLUMNS, False))
+        list(of_text(ExportPart("", "", HEAD.encode(), path, len(data))).blocks(COLUMNS, *PLAIN))
     assert [one.code for one in of_text(part(data)).problems] == ["SURVEY_GB18030"]
 
 
@@ -175,7 +177,9 @@ def test_a_stated_separator_is_no_row() -> None:
     assert rows(stated_later)[-1][2:] == ("sep=", "")
 
 
-@pytest.mark.parametrize("text", ["单;位,评价\n甲;局,满意\n乙;局,一般\n", "单;位,评价\n", "单;位,评价\n甲;局\n乙,局,丙\n丁;;戊\n"])
+@pytest.mark.parametrize(
+    "text", ["单;位,评价\n甲;局,满意\n乙;局,一般\n", "单;位,评价\n", "单;位,评价\n甲;局\n乙,局,丙\n丁;;戊\n"]
+)
 def test_what_could_part_the_columns_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(Unusable) as unusable:
         of_text(part(text))
@@ -253,10 +257,9 @@ def test_a_cell_longer_than_the_careful_parser_takes_is_left_to_it(monkeypatch: 
 def test_most_of_a_text_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of pieces with an odd line only that piece is read row by row, and the header's own."""
     made: list[bool] = []
-    real = texts.lines_at_once
 
     def noted(*args: Any, **more: Any) -> Any:
-        found = real(*args, **more)
+        found = lines_at_once(*args, **more)
         made.append(found is not None)
         return found
 
@@ -304,7 +307,7 @@ def test_rows_come_in_blocks_of_some_size(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_small_blocks_are_put_together_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of rows that say the same, up to some size; others go through as they are, behind those that came before."""
+    """Those of rows that say the same, up to some size; others go through as they are, behind those before them."""
     monkeypatch.setattr("evaltool.inbox.exports.blocks.ROWS", 3)
 
     def little(*numbers: int) -> RowBlock:

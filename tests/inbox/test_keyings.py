@@ -48,7 +48,10 @@ TALLY = FormTable(
     5,
     ("序号", "被评估单位"),
     (FormLine(("1", "清川县"), "C1"), FormLine(("2", "云台县"), "C3")),
-    tuple(FormColumn(each, "count", "tally", indicator=each, high=Decimal(99), required=False) for each in (*CHOICES, "未填")),
+    tuple(
+        FormColumn(each, "count", "tally", indicator=each, high=Decimal(99), required=False)
+        for each in (*CHOICES, "未填")
+    ),
 )
 
 
@@ -128,7 +131,17 @@ def test_rows_that_are_filled_in_as_needed(one: Cells, other: Cells, said: list[
 
 # --- cards -----------------------------------------------------------------------------------------------------------
 
-PILE: Cells = {"B7": "好", "C7": "中", "B8": "中", "C8": "中", "B9": "好", "B10": "不了解", "C10": "好", "D11": "废票", "B11": "好"}
+PILE: Cells = {
+    "B7": "好",
+    "C7": "中",
+    "B8": "中",
+    "C8": "中",
+    "B9": "好",
+    "B10": "不了解",
+    "C10": "好",
+    "D11": "废票",
+    "B11": "好",
+}
 
 
 def moved(cells: Cells, **rows: int) -> Cells:
@@ -241,14 +254,19 @@ def test_a_tally_whose_labels_are_gone_is_led_to_the_first_that_is_left() -> Non
     """The cell that would be meant is no longer known."""
     made = typed_into(typed_into(sent(BALLOTS), COUNTED, 1), {"B8": "云台"}, 1)
     other = extract(BALLOTS, made)
-    found = [(each.one, each.other_sheet, each.other_cell, each.two, each.unit) for each in differences(BALLOTS, keyed(BALLOTS, PILE), other)]
+    found = [
+        (each.one, each.other_sheet, each.other_cell, each.two, each.unit)
+        for each in differences(BALLOTS, keyed(BALLOTS, PILE), other)
+    ]
     assert found == [
         ("“未填”1张", "汇总", "C7", "“未填”0张", "C3"),
         ("“中”2张", "汇总", "C7", "“中”0张", "C3"),
         ("“好”1张", "汇总", "C7", "“好”0张", "C3"),
     ]
     gone = with_no_table(made)
-    assert {(each.other_sheet, each.other_cell) for each in differences(BALLOTS, keyed(BALLOTS, PILE), gone)} == {("", "")}
+    assert {(each.other_sheet, each.other_cell) for each in differences(BALLOTS, keyed(BALLOTS, PILE), gone)} == {
+        ("", "")
+    }
 
 
 def with_no_table(made: object) -> Extract:

@@ -11,11 +11,20 @@ import pytest
 from evaltool.inbox.extract.home import at_home
 from evaltool.inbox.extract.locate import locate, shown
 from evaltool.inbox.extract.workbook import extract
-from evaltool.questions.forms import GOAL_HEADERS, INTERIM_HEADERS, Form, FormColumn, FormLine, FormSheet, FormTable
-from evaltool.questions.forms import Worksheets
+from evaltool.questions.forms import (
+    GOAL_HEADERS,
+    INTERIM_HEADERS,
+    Form,
+    FormColumn,
+    FormLine,
+    FormSheet,
+    FormTable,
+    Worksheets,
+)
 from evaltool.reader import Workbook
 from read_sheets import cell, copied_row, deleted, inserted, problems, sent, typed_into, values
 
+TRUE = cell(True)  # noqa: FBT003
 MARK = FormColumn("得分", "number", high=Decimal(10))
 NOTE = FormColumn("说明", "text", "remark", required=False)
 DAY = FormColumn("日期", "text", "date", required=False)
@@ -118,14 +127,17 @@ def after(*edits: Edit) -> Edit:
         pytest.param(typed(A6="号"), [("HEADING_CHANGED", "A6")], ALL, id="the heading of numbers retyped"),
         pytest.param(typed(C6="分数"), [("LABEL_CHANGED", "C6")], {}, id="the heading of marks retyped"),
         pytest.param(lambda made: deleted(made, column=3), [("LABEL_MISSING", "C6")], {}, id="the marks deleted"),
-        pytest.param(lambda made: deleted(made, column=5), [("LABEL_MISSING", "E6")], ALL, id="the last column deleted"),
         pytest.param(
-            lambda made: deleted(made, column=1), [("HEADING_CHANGED", "A6")], ALL, id="the numbers deleted"
+            lambda made: deleted(made, column=5), [("LABEL_MISSING", "E6")], ALL, id="the last column deleted"
         ),
+        pytest.param(lambda made: deleted(made, column=1), [("HEADING_CHANGED", "A6")], ALL, id="the numbers deleted"),
         pytest.param(lambda made: deleted(made, column=2), [("LABEL_MISSING", "B6")], {}, id="the units deleted"),
         pytest.param(lambda made: deleted(made, row=6), [("LABEL_MISSING", "A6")], {}, id="the headings deleted"),
         pytest.param(
-            typed(C6="说明", D6="得分"), [("LABELS_MOVED", "A6")], {}, id="two headings exchanged: what was typed is text"
+            typed(C6="说明", D6="得分"),
+            [("LABELS_MOVED", "A6")],
+            {},
+            id="two headings exchanged: what was typed is text",
         ),
         pytest.param(typed(F6="得分"), [("CELL_OUTSIDE", "F6")], ALL, id="a heading once more beside the table"),
         pytest.param(typed(G3="请审核"), [("CELL_OUTSIDE", "G3")], ALL, id="a note above"),
@@ -219,11 +231,13 @@ def test_what_is_said_of_a_line_with_several_labels() -> None:
     assert (other.value, dict(other.args)["label"]) == ("种树", "植树")
 
 
-@pytest.mark.parametrize(("kind", "said"), [("grid", [("LABEL_MISSING", "A8")]), ("open", []), ("tally", [("LABEL_MISSING", "A8")])])
+@pytest.mark.parametrize(
+    ("kind", "said"), [("grid", [("LABEL_MISSING", "A8")]), ("open", []), ("tally", [("LABEL_MISSING", "A8")])]
+)
 def test_a_number_alone_tells_lines_apart(kind: str, said: list[tuple[str, str]]) -> None:
     """Of lines that are numbered only, one that was deleted is no loss in itself where they are filled in as needed."""
     lines = tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 4))
-    form = form_of(replace(GRID, kind=kind, label_headers=("序号",), lines=lines, columns=(MARK, NOTE)))
+    form = form_of(replace(GRID, kind=kind, label_headers=("序号",), lines=lines, columns=(MARK, NOTE)))  # type: ignore[arg-type]
     made = deleted(sent(form, {"B7": 9, "B8": 8, "B9": 7}), row=8)
     assert by_indicator(form, made)[0] == said
 
@@ -314,9 +328,7 @@ def test_the_row_of_headings_is_the_nearest_that_has_most_of_them() -> None:
         (1, True, [f"{INTERIM_HEADERS[1]}（截至6月）", GOAL_HEADERS[1], "其他"], ["H6"]),
     ],
 )
-def test_columns_for_information_are_no_notes(
-    beside: int, goals: bool, headings: list[str], noted: list[str]
-) -> None:
+def test_columns_for_information_are_no_notes(beside: int, goals: bool, headings: list[str], noted: list[str]) -> None:
     """So many as the table may show, under their headings; whatever stands in them is not read."""
     form = form_of(replace(GRID, beside=beside, shows_goals=goals))
     shown_there = {f"{letter}6": heading for letter, heading in zip("FGH", headings, strict=False)}
@@ -360,7 +372,9 @@ def test_whatever_is_not_as_it_was_sent_is_looked_for(edit: Edit) -> None:
     assert at_home(made.sheets[0], FORM.sheets[0]) is None
 
 
-@pytest.mark.parametrize("edit", [typed(), typed(A1="改了的标题", A3="注"), typed(A8=2), typed(A11=None), typed(D7="好", E9=3)])
+@pytest.mark.parametrize(
+    "edit", [typed(), typed(A1="改了的标题", A3="注"), typed(A8=2), typed(A11=None), typed(D7="好", E9=3)]
+)
 def test_what_may_differ_where_nothing_has_to_be_looked_for(edit: Edit) -> None:
     """The lines of text above, a number in the place of a label that shows the same, the identity gone, answers."""
     made = edit(sent(FORM, FILLED))
@@ -386,4 +400,4 @@ def test_a_merge_that_touches_a_table_is_looked_at(merge: tuple[int, int, int, i
 
 def test_a_cell_is_shown_as_a_person_would_write_it() -> None:
     """Numbers without what a program adds to them; nothing for none."""
-    assert [shown(each) for each in (None, cell(Decimal("9.50")), cell("好"), cell(True))] == ["", "9.5", "好", "TRUE"]
+    assert [shown(each) for each in (None, cell(Decimal("9.50")), cell("好"), TRUE)] == ["", "9.5", "好", "TRUE"]

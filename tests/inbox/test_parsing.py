@@ -24,6 +24,7 @@ DATE = FormColumn("日期", "date", "date")
 BLANK_RESULT = ReadCell("blank", "", None, "A1", "General", merged=False, hidden=False)
 BLANK_TEXT = ReadCell("text", " ", None, "A1", "General", merged=False, hidden=False)
 ERROR = ReadCell("error", "#N/A", None, None, "General", merged=False, hidden=False)
+TRUE = cell(True)  # noqa: FBT003
 HIDDEN = cell(Decimal("9.5"), hidden=True)
 
 Read = tuple[str, int | None, str, str]
@@ -51,7 +52,7 @@ def read(given: ReadCell | None, column: FormColumn, epoch: date | None = None) 
         (cell(9, "yyyy-mm-dd"), MARK, ("9", None, "SCORE_DATE", "broken")),
         (cell(9, ";;;"), MARK, ("9", None, "SCORE_DISPLAY_HIDES", "broken")),
         (cell(Decimal("0.95"), "0%"), MARK, ("0.95", None, "SCORE_PERCENT", "broken")),
-        (cell(True), MARK, ("TRUE", None, "SCORE_BOOLEAN", "broken")),
+        (TRUE, MARK, ("TRUE", None, "SCORE_BOOLEAN", "broken")),
         (cell(" 9.5 "), MARK, (" 9.5 ", 95, "SCORE_TEXT_NUMBER", "given")),
         (cell("９．５"), MARK, ("９．５", 95, "SCORE_TEXT_NUMBER", "given")),
         (cell("9.5分"), MARK, ("9.5分", 95, "SCORE_TEXT_UNIT", "given")),

@@ -1,5 +1,7 @@
-"""From a worksheet to answers, counts of cards and problems: what counts, what is said, at which cell; on worksheets made
-of values."""
+"""From a worksheet to answers, counts of cards and problems: what counts, what is said, at which cell.
+
+The worksheets are made of values.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,7 @@ from evaltool.questions.forms import (
     Worksheets,
 )
 from evaltool.reader import Sheet, Workbook
+from evaltool.reader.numberformats import EPOCH
 from read_sheets import answers, cell, merged, problems, sent, typed_into, values, with_sheet
 
 MARK = FormColumn("得分\n（0—10分）", "number", high=Decimal(10), decimals=1)
@@ -319,7 +322,14 @@ def test_a_day_is_known_by_what_it_shows(before: str, fits: bool) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("9", "9.0", True), ("９", "9", True), ("一 等", "一等", True), ("9", "九", False), ("", "0", False), ("9", "8", False)],
+    [
+        ("9", "9.0", True),
+        ("９", "9", True),
+        ("一 等", "一等", True),
+        ("9", "九", False),
+        ("", "0", False),
+        ("9", "8", False),
+    ],
 )
 def test_two_ways_to_write_the_same(one: str, other: str, same: bool) -> None:
     assert same_value(one, other) == same == same_value(other, one)
@@ -340,7 +350,12 @@ def test_addresses() -> None:
 # --- several worksheets ----------------------------------------------------------------------------------------------
 
 PAIR = Form(
-    "e", "O1", "", "测试", "O1.xlsx", Worksheets((FormSheet("甲表", "甲", (), (GRID,)), FormSheet("乙表", "乙", (), (GRID,))))
+    "e",
+    "O1",
+    "",
+    "测试",
+    "O1.xlsx",
+    Worksheets((FormSheet("甲表", "甲", (), (GRID,)), FormSheet("乙表", "乙", (), (GRID,)))),
 )
 
 
@@ -375,9 +390,7 @@ def without(made: Workbook, at: int) -> Workbook:
         ),
     ],
 )
-def test_which_worksheet_is_which(
-    edit: Callable[[Workbook], Workbook], said: list[tuple[str, str, str]]
-) -> None:
+def test_which_worksheet_is_which(edit: Callable[[Workbook], Workbook], said: list[tuple[str, str, str]]) -> None:
     """By its name, else by its heading and the identity on it; what nobody asked for is said."""
     found = extract(PAIR, edit(sent(PAIR, FILLED)))
     assert [(one.code, one.sheet, one.value) for one in found.problems] == said
@@ -435,7 +448,9 @@ CODE, STRANGE = FORM.identity().code(), replace(FORM, evaluator="X9").identity()
         (lambda made: replace(made, sheets=(*made.sheets, hiding("别的"))), {CODE, STRANGE}),
         (lambda made: replace(made, sheets=(*made.sheets, hiding(IDENTITY_SHEET))), {CODE}),
         (
-            lambda made: replace(made, sheets=(*made.sheets, Sheet(IDENTITY_SHEET, "visible", {(0, 1): cell(STRANGE)}, ()))),
+            lambda made: replace(
+                made, sheets=(*made.sheets, Sheet(IDENTITY_SHEET, "visible", {(0, 1): cell(STRANGE)}, ()))
+            ),
             {CODE, STRANGE},
         ),
     ],
@@ -458,7 +473,13 @@ CARD_COLUMNS = (
     FormColumn("废票", "choice", "spoiled", choices=("废票",), required=False),
 )
 CARDS = FormTable(
-    "cards", "counties", "citizens", 5, ("卡号",), tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 9)), CARD_COLUMNS
+    "cards",
+    "counties",
+    "citizens",
+    5,
+    ("卡号",),
+    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 9)),
+    CARD_COLUMNS,
 )
 TALLY = FormTable(
     "tally",
@@ -467,7 +488,10 @@ TALLY = FormTable(
     5,
     ("序号", "被评估单位"),
     (FormLine(("1", "清川县"), "C1"), FormLine(("2", "云台县"), "C3")),
-    tuple(FormColumn(each, "count", "tally", indicator=each, high=Decimal(99), required=False) for each in (*CHOICES, "未填")),
+    tuple(
+        FormColumn(each, "count", "tally", indicator=each, high=Decimal(99), required=False)
+        for each in (*CHOICES, "未填")
+    ),
 )
 CARD_FORM = Form(
     "e",
@@ -486,17 +510,27 @@ def of_cards(typed: dict[str, object], tally: dict[str, object] | None = None, f
 def test_cards_are_counted_by_unit_and_choice() -> None:
     """What stands on spoiled ones is kept apart, and so are those of which nobody can tell whether they are spoiled."""
     said = of_cards(
-        {"B7": "好", "C7": "中", "B8": "好", "D8": "废票", "C9": "好", "B10": "很好", "C10": "中", "C11": "好", "D11": "作废"}
+        {
+            "B7": "好",
+            "C7": "中",
+            "B8": "好",
+            "D8": "废票",
+            "C9": "好",
+            "B10": "很好",
+            "C10": "中",
+            "C11": "好",
+            "D11": "作废",
+        }
     )
     assert said.counts == (
-        ChoiceCount("counties", "citizens", "C1", "", False, 1),
-        ChoiceCount("counties", "citizens", "C1", "", True, 1),
-        ChoiceCount("counties", "citizens", "C1", "好", False, 1),
-        ChoiceCount("counties", "citizens", "C1", "好", True, 1),
-        ChoiceCount("counties", "citizens", "C3", "", False, 1),
-        ChoiceCount("counties", "citizens", "C3", "中", True, 2),
-        ChoiceCount("counties", "citizens", "C3", "好", False, 1),
-        ChoiceCount("counties", "citizens", "C3", "好", True, 1),
+        ChoiceCount("counties", "citizens", "C1", "", valid=False, cards=1),
+        ChoiceCount("counties", "citizens", "C1", "", valid=True, cards=1),
+        ChoiceCount("counties", "citizens", "C1", "好", valid=False, cards=1),
+        ChoiceCount("counties", "citizens", "C1", "好", valid=True, cards=1),
+        ChoiceCount("counties", "citizens", "C3", "", valid=False, cards=1),
+        ChoiceCount("counties", "citizens", "C3", "中", valid=True, cards=2),
+        ChoiceCount("counties", "citizens", "C3", "好", valid=False, cards=1),
+        ChoiceCount("counties", "citizens", "C3", "好", valid=True, cards=1),
     )
     assert said.card_lines == (CardLines("counties", "citizens", 5, 1, 1, "评价卡"),)
     assert [(one.code, one.cell, one.unit) for one in said.problems] == [
@@ -551,7 +585,8 @@ def test_a_tally_counts_where_no_card_was_keyed(
 
 def test_a_stretch_of_alike_cards_is_noted_with_its_place() -> None:
     """Spoiled cards are none, and rows between them do not part it."""
-    typed: dict[str, object] = {f"B{row}": "好" for row in range(7, 13)} | {f"C{row}": "中" for row in range(7, 13)}
+    typed: dict[str, object] = dict.fromkeys((f"B{row}" for row in range(7, 13)), "好")
+    typed |= dict.fromkeys((f"C{row}" for row in range(7, 13)), "中")
     typed |= {"B13": "中", "C13": "中", "D9": "废票"}
     (run,) = of_cards(typed).card_runs
     assert run == CardRun("counties", "citizens", "评价卡", "B7", "B12", 5, 5, 6, 2)
@@ -587,18 +622,18 @@ def test_cells_beyond_those_remembered_are_read_again(monkeypatch: pytest.Monkey
         said = extract(form, made)
         assert values(said, form) == {"C1": 10, "C2": 20, "C3": 30}
         assert [one.text for one in answers(said, form) if one.field == "remark"] == [long, long, "短" * 64]
-    known = smoothly._known(column, extracting.EPOCH)
+    known = smoothly._known(column, EPOCH)
     assert len(known) <= 2
-    assert not [each for each in smoothly._known(NOTE, extracting.EPOCH).values() if each.cell and each.cell.text == long]
+    assert not [each for each in smoothly._known(NOTE, EPOCH).values() if each.cell and each.cell.text == long]
 
 
 def test_a_table_with_something_wrong_is_taken_cell_by_cell() -> None:
     """Nothing of it was taken before that."""
     made, (numbered,) = sent(FORM, FILLED | {"C9": "九"}), FORM.sheets.numbered
     taken = Answers()
-    assert not smoothly.taken_smoothly(taken, made.sheets[0], numbered, extracting.EPOCH)
+    assert not smoothly.taken_smoothly(taken, made.sheets[0], numbered, EPOCH)
     assert taken == Answers()
-    assert smoothly.taken_smoothly(taken, sent(FORM, FILLED).sheets[0], numbered, extracting.EPOCH)
+    assert smoothly.taken_smoothly(taken, sent(FORM, FILLED).sheets[0], numbered, EPOCH)
     assert taken == extract(FORM, sent(FORM, FILLED)).answers
 
 
@@ -616,7 +651,9 @@ def test_a_table_with_something_wrong_is_taken_cell_by_cell() -> None:
         (None, MARK, None),
     ],
 )
-def test_a_text_is_kept_where_it_does_not_follow_from_the_value(typed: Any, column: FormColumn, text: str | None) -> None:
+def test_a_text_is_kept_where_it_does_not_follow_from_the_value(
+    typed: Any, column: FormColumn, text: str | None
+) -> None:
     """So it is told back as it was typed, whichever way the table was read."""
     parsed = say(typed, column)
     assert StoredAnswer.of(column, parsed).text == text

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -33,8 +33,8 @@ EXPECTED = Expected("e-2026@2026", {})
 class Pool(Executor):
     """Processes that are none: what was asked of them is noted, work is done at once."""
 
-    made: list[Pool] = []
-    fails: BaseException | None = None
+    made: ClassVar[list[Pool]] = []
+    fails: ClassVar[BaseException | None] = None
 
     def __init__(self, number: int, context: object, first: Callable[..., object], given: tuple[str, ...] = ()) -> None:
         self.number, self.first, self.given = number, first, given
@@ -139,7 +139,9 @@ def test_why_no_process_can_be_started(pools: list[Pool], monkeypatch: pytest.Mo
         assert reading._not_started(EXPECTED) == words
 
 
-def test_a_file_that_kills_its_worker_is_said_to_have_done_so(pools: list[Pool], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_kills_its_worker_is_said_to_have_done_so(
+    pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert alone(Task("h", b""), EXPECTED) == Reading("h")
     monkeypatch.setattr(Pool, "fails", BrokenProcessPool())
     assert alone(Task("h", b""), EXPECTED).problems == (Problem("READER_CRASH", args=(("reason", "worker died"),)),)
@@ -195,13 +197,20 @@ OLD = replace(FORM, sheets=type(FORM.sheets)(replace(sheet, title="旧表") for 
 def with_code(made: Workbook, *identities: Identity) -> Workbook:
     """A workbook with these identities on its hidden worksheet and nowhere else."""
     bare = [sheet for sheet in made.sheets if sheet.title != IDENTITY_SHEET]
-    bare = [replace(sheet, cells={spot: one for spot, one in sheet.cells.items() if "evaltool" not in one.text}) for sheet in bare]
+    bare = [
+        replace(sheet, cells={spot: one for spot, one in sheet.cells.items() if "evaltool" not in one.text})
+        for sheet in bare
+    ]
     hidden = [Sheet(IDENTITY_SHEET, "hidden", {(0, 1): cell(each.code())}, ()) for each in identities]
     return replace(made, sheets=(*bare, *hidden), properties={})
 
 
 def read(
-    book: Workbook | Unreadable, monkeypatch: pytest.MonkeyPatch, *forms: Form, key: Key = KEY, lost: frozenset[str] = frozenset()
+    book: Workbook | Unreadable,
+    monkeypatch: pytest.MonkeyPatch,
+    *forms: Form,
+    key: Key = KEY,
+    lost: frozenset[str] = frozenset(),
 ) -> tuple[str, list[tuple[str, str]], bool]:
     """Whose sheet it is, what is said, whether it can be used."""
     wanted: list[Callable[[str], bool]] = []
@@ -213,7 +222,12 @@ def read(
     monkeypatch.setattr(reader, "read", given)
     expected = Expected("e-2026@2026", {each.key: each for each in forms or (FORM,)}, key, lost)
     said = read_one(Task("h", b""), expected)
-    assert [wanted[0](title) for title in (GUIDE_SHEET, LIST_SHEET, IDENTITY_SHEET, "打分表")] == [False, False, True, True]
+    assert [wanted[0](title) for title in (GUIDE_SHEET, LIST_SHEET, IDENTITY_SHEET, "打分表")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     assert said.digest == "h"
     who = said.identity.evaluator if said.identity else ""
     return who, [(one.code, one.value) for one in said.problems], said.extract is not None
@@ -276,7 +290,9 @@ def test_what_has_no_identity_or_several(monkeypatch: pytest.MonkeyPatch) -> Non
         ("IDENTITY_CONFLICT", "; ".join(sorted((OWN.code(), OLD.identity(key=KEY).code())))[:80])
     ]
     assert read(with_code(made), monkeypatch)[1] == [("TEMPLATE_UNKNOWN", "")]
-    strange = Workbook((Sheet("x", "visible", {(0, 0): cell("x")}, ()),), {}, (Note("NOTE", (("sheet", "x"), ("cell", "A1"))),))
+    strange = Workbook(
+        (Sheet("x", "visible", {(0, 0): cell("x")}, ()),), {}, (Note("NOTE", (("sheet", "x"), ("cell", "A1"))),)
+    )
     assert read(strange, monkeypatch)[1] == [("NOTE", ""), ("TEMPLATE_UNKNOWN", "")]
     broken = Unreadable("FILE_CORRUPT", (("part", "x"),))
     assert read(broken, monkeypatch) == ("", [("FILE_CORRUPT", "")], False)

@@ -22,8 +22,10 @@ from evaltool.inbox.received import (
     is_index_as_written,
     on_record,
     receive,
-    stored as content_of,
     whole_record,
+)
+from evaltool.inbox.received import (
+    stored as content_of,
 )
 
 FIRST, SECOND = b"one", b"two"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import handmade
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.files import FileAccount, file_accounts, file_findings, keys_not_lost, unused_decisions
 from evaltool.inbox.accounts.sheets import (
@@ -30,7 +31,6 @@ from evaltool.inbox.twice.entries import settle
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision
 from evaltool.roster import Evaluator
-import handmade
 from made_intake import RULES, evaluation
 from made_submissions import FIRST, SECOND, THIRD, decided, export_part, form, reading, seen, submission
 
@@ -251,13 +251,15 @@ def test_an_unreadable_file_is_put_aside_once_its_sheet_has_come() -> None:
     broken = Reading(FIRST, problems=(Problem("FILE_CORRUPT"),))
     mended = submission(SECOND, ONE, replaces=FIRST)
     for fate in ("counted", "superseded", "copy"):
-        became: Fates = {SECOND: (fate, "")}  # type: ignore[dict-item]
+        became: Fates = {SECOND: (fate, "")}
         assert set_aside(evaluation(), [broken], [mended], became) == {FIRST: ("superseded", "inbox/b2.xlsx")}
     assert set_aside(evaluation(), [broken], [mended], {SECOND: ("rejected", "")}) == {}
     named_ = reading(FIRST, "L1", problems=(Problem("TEMPLATE_OLD_VERSION"),))
     assert set_aside(evaluation(), [named_], [mended], {SECOND: ("counted", "")}) == {}
     own = reading(FIRST, "O1", problems=(Problem("TEMPLATE_OLD_VERSION"),))
-    assert set_aside(evaluation(), [own], [mended], {SECOND: ("counted", "")}) == {FIRST: ("superseded", "inbox/b2.xlsx")}
+    assert set_aside(evaluation(), [own], [mended], {SECOND: ("counted", "")}) == {
+        FIRST: ("superseded", "inbox/b2.xlsx")
+    }
     out = evaluation(ledger=(decided("exclusion", FIRST),))
     assert set_aside(out, [broken], [], {}) == {FIRST: ("excluded", "9号")}
     assert set_aside(out, [A.reading], [], {}) == {}
@@ -337,7 +339,10 @@ def test_what_is_keyed_once_goes_on_as_it_is() -> None:
 
 
 def test_whose_entry_it_is_is_said_with_its_batch() -> None:
-    one, other = (submission(each, cells, batch="3", entry=entry) for each, cells, entry in ((FIRST, ONE, "1"), (SECOND, OTHER, "2")))
+    one, other = (
+        submission(each, cells, batch="3", entry=entry)
+        for each, cells, entry in ((FIRST, ONE, "1"), (SECOND, OTHER, "2"))
+    )
     pair = {("O1", "3", entry): form(batch="3", entry=entry, twice=True) for entry in "12"}
     found = settle(evaluation(), pair, {one.key: one, other.key: other}, [one, other])
     assert dict(found.findings[0].args)["name"] == "绩效办（批次 3）"
@@ -422,7 +427,7 @@ def test_a_problem_becomes_a_finding_at_its_place() -> None:
     assert "because" not in dict(one.args) and dict(one.args)["reason_zh"]
 
 
-def replace_problem(**more: str) -> Problem:
+def replace_problem(**more: Any) -> Problem:
     return WRONG[0]._replace(**more)
 
 
@@ -430,7 +435,9 @@ def test_a_file_that_came_twice_is_said_at_its_copy() -> None:
     """Unless it cannot be used and came there under another's name: then it is wrong there again."""
     expected = {("O1", "", "1"): form(), ("L1", "", "1"): form("L1")}
     broken = Reading(FIRST, problems=(Problem("FILE_EMPTY"),))
-    came = seen(FIRST, "inbox/O1-绩效办.xlsx", copies=("inbox/L1-绩效办.xlsx", "inbox/别的.xlsx", "inbox/O1-绩效办 (2).xlsx"))
+    came = seen(
+        FIRST, "inbox/O1-绩效办.xlsx", copies=("inbox/L1-绩效办.xlsx", "inbox/别的.xlsx", "inbox/O1-绩效办 (2).xlsx")
+    )
     found = of_files(came, broken, {}, expected=expected)
     assert codes(found) == [
         ("FILE_EMPTY", "inbox/L1-绩效办.xlsx"),
@@ -442,7 +449,9 @@ def test_a_file_that_came_twice_is_said_at_its_copy() -> None:
     assert [code for code, _ in codes(read)] == ["FILE_DUPLICATE"] * 3
     filed = of_files(came, broken, {FIRST: ("attachment", "ATTACHMENT_UNREAD")}, expected=expected)
     assert [code for code, _ in codes(filed)] == ["FILE_DUPLICATE"] * 3 + ["ATTACHMENT_UNREAD"]
-    packed = of_files(replace(came, inside=2), broken, {FIRST: ("not_a_submission", "ARCHIVE_OPENED")}, expected=expected)
+    packed = of_files(
+        replace(came, inside=2), broken, {FIRST: ("not_a_submission", "ARCHIVE_OPENED")}, expected=expected
+    )
     assert [code for code, _ in codes(packed)] == ["FILE_DUPLICATE"] * 3 + ["ARCHIVE_OPENED"]
 
 
@@ -527,7 +536,9 @@ def test_keys_that_were_declared_lost() -> None:
     assert [(one.code, dict(one.args)["key"]) for one in found] == [("KEY_LOST_WITHOUT_EFFECT", "87654321")]
     own = decided("key_lost", key.id)
     by_own = Reading(FIRST, replace(A.reading.identity, key_id=key.id))  # type: ignore[type-var]
-    assert [one.code for one in keys_not_lost(evaluation(ledger=(own,), key=key), [by_own])] == ["KEY_LOST_WITHOUT_EFFECT"]
+    assert [one.code for one in keys_not_lost(evaluation(ledger=(own,), key=key), [by_own])] == [
+        "KEY_LOST_WITHOUT_EFFECT"
+    ]
     away = evaluation(ledger=(lost,), key_away="12345678")
     assert [one.code for one in keys_not_lost(away, [signed])] == ["KEY_LOST_WITHOUT_EFFECT"]
     assert keys_not_lost(evaluation(), [signed]) == []
@@ -693,7 +704,10 @@ def test_the_accounts_of_roles() -> None:
     states = ("counted", "counted", "missing", "waived", "with_errors")
     people = tuple(Evaluator(f"L{n}", f"某{n}", "leader") for n in range(5))
     listed = tuple(SheetAccount(f"L{n}", "", "1", state) for n, state in enumerate(states))  # type: ignore[arg-type]
-    taken = replace(handmade.intake(), sheets=(*listed, SheetAccount("A", GOALS, "1", "missing"), SheetAccount("A", "", "1", "missing")))
+    taken = replace(
+        handmade.intake(),
+        sheets=(*listed, SheetAccount("A", GOALS, "1", "missing"), SheetAccount("A", "", "1", "missing")),
+    )
     made, open_ones = accounts(evaluation(people=people), taken)
     assert (made.roles, open_ones) == (
         (

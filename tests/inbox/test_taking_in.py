@@ -15,11 +15,12 @@ import pytest
 
 import handmade
 from evaltool.identity import Key
-from evaltool.inbox import ingest as taking
 from evaltool.inbox import newkey, readings, unscored
 from evaltool.inbox.accounts.files import FileAccount
+from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
 from evaltool.inbox.attachments import Awaited, attachments, ties
 from evaltool.inbox.claims import about, claims, one_phrase
+from evaltool.inbox.cluster import read_on_cluster
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.exports.shapes import Comment, SurveyAnswers, SurveyCount
 from evaltool.inbox.extract.cardruns import CardRun
@@ -32,13 +33,20 @@ from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.received import Seen
 from evaltool.inbox.submissions import Fates
-from evaltool.inbox.suggested import FormsByName, claimed_documents, form_meant, meant, names_of_evaluators, units_claiming
+from evaltool.inbox.suggested import (
+    FormsByName,
+    claimed_documents,
+    form_meant,
+    meant,
+    names_of_evaluators,
+    units_claiming,
+)
 from evaltool.inbox.tables import CountedSubmission, answers_table, in_words, schema
 from evaltool.inbox.twice.parts import contradictions, shares, together
-from evaltool.inbox.workers import Reading, Task
-from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
+from evaltool.inbox.workers import Reading, Task, read_all
 from evaltool.ledger import Decision
 from evaltool.questions.forms import Worksheets
+from evaltool.reader import Unreadable
 from evaltool.roster import Evaluator
 from evaltool.rules.settings import Deadline
 from made_intake import RULES, evaluation, row
@@ -78,7 +86,11 @@ def test_whom_the_name_of_a_file_means(file: str, whom: set[str]) -> None:
 
 
 def test_two_evaluators_of_one_name_are_nobody() -> None:
-    people = (Evaluator("O1", "绩效办", "office"), Evaluator("L1", "张 三", "leader"), Evaluator("L2", "张三", "leader"))
+    people = (
+        Evaluator("O1", "绩效办", "office"),
+        Evaluator("L1", "张 三", "leader"),
+        Evaluator("L2", "张三", "leader"),
+    )
     made = replace(evaluation(people=people), roster=replace(evaluation(people=people).roster, units=()))
     assert names_of_evaluators(made) == {"O1": "O1", "绩效办": "O1", "L1": "L1", "L2": "L2", "张三": ""}
 
@@ -109,7 +121,9 @@ def test_which_form_a_file_is_likely_to_be() -> None:
     assert form_for("inbox/照片.jpg") == ""
 
 
-def filed(*files: tuple[Seen, Reading], became: Fates | None = None, ruled: bool = False) -> tuple[Fates, dict[str, Any]]:
+def filed(
+    *files: tuple[Seen, Reading], became: Fates | None = None, ruled: bool = False
+) -> tuple[Fates, dict[str, Any]]:
     awaited = Awaited(FORMS, set(FORMS) - {("V1", "2", "1")}, lambda key: ruled)
     return attachments(evaluation(), [one for one, _ in files], [one for _, one in files], became or {}, awaited)
 
@@ -150,7 +164,9 @@ def test_what_was_meant_as_an_answer_is_no_paper(code: str) -> None:
     assert filed(paper("FILE_NOT_XLSX", "inbox/L1-张三.pdf", kind="PDF"), ruled=True)[0] == {
         FIRST: ("attachment", "ATTACHMENT_FILED")
     }
-    assert filed(paper("FILE_NOT_XLSX", "inbox/V1-代表-2.pdf", kind="PDF"))[0] == {FIRST: ("attachment", "ATTACHMENT_FILED")}
+    assert filed(paper("FILE_NOT_XLSX", "inbox/V1-代表-2.pdf", kind="PDF"))[0] == {
+        FIRST: ("attachment", "ATTACHMENT_FILED")
+    }
     copy = (seen(FIRST, "inbox/x.xlsx", copies=("inbox/L1-张三.xlsx",)), paper("FILE_CORRUPT")[1])
     assert filed(copy) == ({}, {})
 
@@ -158,8 +174,12 @@ def test_what_was_meant_as_an_answer_is_no_paper(code: str) -> None:
 def test_an_unreadable_file_may_be_the_sheet_of_whom_it_names() -> None:
     """If that is awaited; it is asked for again then, else it is filed."""
     assert filed(paper("FILE_CORRUPT", "inbox/张三的表.xlsx")) == ({}, {FIRST: ("L1", "", "1")})
-    assert filed(paper("FILE_CORRUPT", "inbox/张三的表.xlsx"), ruled=True)[0] == {FIRST: ("attachment", "ATTACHMENT_UNREAD")}
-    assert filed(paper("FILE_NOT_XLSX", "inbox/张三的照片.jpg", kind="JPG"))[0] == {FIRST: ("attachment", "ATTACHMENT_FILED")}
+    assert filed(paper("FILE_CORRUPT", "inbox/张三的表.xlsx"), ruled=True)[0] == {
+        FIRST: ("attachment", "ATTACHMENT_UNREAD")
+    }
+    assert filed(paper("FILE_NOT_XLSX", "inbox/张三的照片.jpg", kind="JPG"))[0] == {
+        FIRST: ("attachment", "ATTACHMENT_FILED")
+    }
     copy = (seen(FIRST, "inbox/x.xlsx", copies=("inbox/张三.xlsx",)), paper("FILE_CORRUPT")[1])
     assert filed(copy) == ({}, {FIRST: ("L1", "", "1")})
 
@@ -187,14 +207,22 @@ def claim_sheet(unit: str, document: str, consent: str = "") -> Any:
         sheets = Sheets()
 
         def answers(self) -> list[Answer]:
-            return [Answer("claim_document", document), Answer("claim_consent", consent), Answer("claim_facts", "9999号")]
+            return [
+                Answer("claim_document", document),
+                Answer("claim_consent", consent),
+                Answer("claim_facts", "9999号"),
+            ]
 
     return Sheet_()
 
 
 def test_papers_are_laid_to_the_unit_that_one_thing_names() -> None:
     """By name or by the number of a document that it claims by; several or none: to nobody."""
-    files = [seen(FIRST, "inbox/甲县证明.pdf"), seen(SECOND, "inbox/纪要〔2026〕12号.pdf"), seen(THIRD, "inbox/照片.jpg")]
+    files = [
+        seen(FIRST, "inbox/甲县证明.pdf"),
+        seen(SECOND, "inbox/纪要〔2026〕12号.pdf"),
+        seen(THIRD, "inbox/照片.jpg"),
+    ]
     fates: Fates = dict.fromkeys((FIRST, SECOND, THIRD), ("attachment", "ATTACHMENT_FILED"))
     sheet = claim_sheet("B", "纪要〔2026〕12号")
     assert ties(evaluation(), files, fates, [sheet]) == {FIRST: "A", SECOND: "B"}
@@ -206,7 +234,9 @@ def test_papers_are_laid_to_the_unit_that_one_thing_names() -> None:
 
 def test_documents_that_claims_name() -> None:
     """With a number in them, and longer than three signs; also the consent; nothing else that stands there."""
-    found = claimed_documents([claim_sheet("A", "纪要12号", "签批3号"), claim_sheet("B", "纪要12号", "12"), claim_sheet("B", "纪要")])
+    found = claimed_documents(
+        [claim_sheet("A", "纪要12号", "签批3号"), claim_sheet("B", "纪要12号", "12"), claim_sheet("B", "纪要")]
+    )
     assert found == {"纪要12号": {"A", "B"}, "签批3号": {"A"}}
     assert units_claiming("inbox/附件 纪要12号.pdf", found) == {"A", "B"}
     assert units_claiming("inbox/纪要112号.pdf", found) == set()
@@ -220,7 +250,8 @@ def test_documents_that_claims_name() -> None:
 
 
 def deadline(**more: Any) -> Deadline:
-    return Deadline(**({"what": "打分表", "date": date(2027, 3, 31), "sheet": "marks", "strict": True} | more))
+    given: dict[str, Any] = {"what": "打分表", "date": date(2027, 3, 31), "sheet": "marks", "strict": True} | more
+    return Deadline(**given)
 
 
 def test_which_deadline_is_strict_for_a_role() -> None:
@@ -294,7 +325,13 @@ def test_what_is_said_of_late_sheets() -> None:
         "O1",
         {"day": "2027-04-01", "deadline": "2027-03-31", "hash": FIRST[:12], "name": "绩效办"},
     )
-    accepted = evaluation(ledger=(decided("late_acceptance", FIRST), decided("late_acceptance", SECOND), decided("late_acceptance", THIRD)))
+    accepted = evaluation(
+        ledger=(
+            decided("late_acceptance", FIRST),
+            decided("late_acceptance", SECOND),
+            decided("late_acceptance", THIRD),
+        )
+    )
     assert [one.code for one in late_findings(accepted, lates, [], files)] == ["DECISION_IDLE"]
 
 
@@ -313,14 +350,28 @@ def test_batches_that_are_entered_again() -> None:
 
 # --- claims ----------------------------------------------------------------------------------------------------------
 
-BONUS = RULES + """
+BONUS = (
+    RULES
+    + """
 [bonus]
-kinds = [{ name = "表彰", levels = { "国家级" = 3, "省级" = 1.5 } }, { name = "创新", points = 1 }, { name = "经验", most = 2 }]
+kinds = [
+    { name = "表彰", levels = { "国家级" = 3, "省级" = 1.5 } },
+    { name = "创新", points = 1 },
+    { name = "经验", most = 2 },
+]
 """
+)
 
 
 def claim_row(field: str, text: str, unit: str = "A", number: int = 1, **more: object) -> tuple[object, ...]:
-    given: dict[str, object] = {"component": "bonus", "text": text, "unit": unit, "repeat": str(number), "sheet": " 自评 ", "state": "given"}
+    given: dict[str, object] = {
+        "component": "bonus",
+        "text": text,
+        "unit": unit,
+        "repeat": str(number),
+        "sheet": " 自评 ",
+        "state": "given",
+    }
     value = more.pop("value", None)
     return row(field, cast(Any, value), f"B{number}", **(given | more))
 
@@ -416,7 +467,9 @@ def test_what_is_taken_in_as_one_value() -> None:
     lines = CardLines("c", "vote", 3, 1, 0, "卡")
     run = CardRun("c", "vote", "卡", "A1", "A5", 5, 5, 6, 2)
     cards = submission(SECOND, ONE, evaluator="V1", batch="1")
-    cards = replace(cards, reading=replace(cards.reading, extract=replace(cards.said, card_lines=(lines,), card_runs=(run,))))
+    cards = replace(
+        cards, reading=replace(cards.reading, extract=replace(cards.said, card_lines=(lines,), card_runs=(run,)))
+    )
     counted = SurveyCount("c", "vote", "A", "东区", "好", 7)
     whole = SurveyAnswers((counted,), 2, 2, 2, 0, 0, 0, (Comment("A", "好"),))
     parts = (export_part(THIRD, "a", whole=whole), export_part(FIRST, "b", whole=whole))
@@ -425,7 +478,10 @@ def test_what_is_taken_in_as_one_value() -> None:
     assert taken.answers.collect()["evaluator"].to_list() == ["O1", "V1"] * 2
     assert taken.card_lines == ((lines, "V1", "1", SECOND, "inbox/b2.xlsx"),)
     assert taken.card_runs == ((run, "V1", "1", "inbox/b2.xlsx"),)
-    assert [(one.evaluator, one.file, one.read) for one in taken.surveys] == [("V2", "inbox/a1.xlsx", 1), ("V2", "inbox/c3.xlsx", 1)]
+    assert [(one.evaluator, one.file, one.read) for one in taken.surveys] == [
+        ("V2", "inbox/a1.xlsx", 1),
+        ("V2", "inbox/c3.xlsx", 1),
+    ]
     assert taken.comments == ((Comment("A", "好"), "V2"),)
     digest = hashlib.sha256(f"{FIRST}\n{THIRD}\n".encode()).hexdigest()
     assert taken.ballots.rows() == [("c", "vote", "A", "V2", "东区", "好", True, 7, digest)]
@@ -478,7 +534,9 @@ def attributed(code: str, cell: str = "C8", ledger: tuple[Decision, ...] = (), *
 
 
 def change(date_: str = "2027-04-01", **more: str) -> Decision:
-    line = decided("correction", FIRST, **({"sheet": "打分 表", "cell": "C8", "before": "8", "after": "7", "date": date_} | more))
+    line = decided(
+        "correction", FIRST, **({"sheet": "打分 表", "cell": "C8", "before": "8", "after": "7", "date": date_} | more)
+    )
     return replace(line, place=("decisions/决定.csv", "", "A2"))
 
 
@@ -494,7 +552,16 @@ def change(date_: str = "2027-04-01", **more: str) -> Decision:
 )
 def test_what_is_wrong_with_a_corrected_cell_is_wrong_with_the_decision(code: str, cell: str, expected: str) -> None:
     """At its line; the evaluator hears nothing of it."""
-    args = {"unit_name": "乙县", "low": "0", "high": "10", "decimals": "1", "choices": "", "column": "得分", "near": "", "label": ""}
+    args = {
+        "unit_name": "乙县",
+        "low": "0",
+        "high": "10",
+        "decimals": "1",
+        "choices": "",
+        "column": "得分",
+        "near": "",
+        "label": "",
+    }
     found = attributed(code, cell, (change(),), **args)
     assert found == (expected, "decisions/决定.csv" if expected == "CORRECTION_WRONG" else "inbox/a1.xlsx")
     assert attributed(code, cell, (), **args)[0] == code
@@ -540,12 +607,12 @@ def test_who_reads() -> None:
     """A cluster where one is asked for, unless a pool is given; else this machine with so many processes."""
     made = evaluation()
     there = _reader(made, WorkersAsked(cluster="tcp://h:1"), None, [])
-    assert (cast(Any, there).func, cast(Any, there).keywords["address"]) == (taking.read_on_cluster, "tcp://h:1")
+    assert (cast(Any, there).func, cast(Any, there).keywords["address"]) == (read_on_cluster, "tcp://h:1")
     pool = cast(Any, object())
     given = cast(Any, _reader(made, WorkersAsked(cluster="tcp://h:1"), pool, []))
-    assert (given.func, given.keywords["pool"]) == (taking.read_all, pool)
+    assert (given.func, given.keywords["pool"]) == (read_all, pool)
     here = cast(Any, _reader(made, replace(ANYBODY, number=3), None, []))
-    assert (here.func, here.keywords["number"], here.keywords["pool"]) == (taking.read_all, 3, None)
+    assert (here.func, here.keywords["number"], here.keywords["pool"]) == (read_all, 3, None)
 
 
 def test_what_a_file_was_asked() -> None:
@@ -579,8 +646,8 @@ def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
     sheet = submission(FIRST, {"C7": "九", "C8": "8分", "H3": "注"}, change_)
     cards = replace(
         sheet.said,
-        counts=(ChoiceCount("c", "v", "A", "好", True, 3),),
-        tallied=(ChoiceCount("c", "v", "B", "", True, 1),),
+        counts=(ChoiceCount("c", "v", "A", "好", valid=True, cards=3),),
+        tallied=(ChoiceCount("c", "v", "B", "", valid=True, cards=1),),
         card_lines=(CardLines("c", "v", 3, 1, 0, "卡"),),
         cards=(KeyedCards("c", "v", "卡", (1, None), (Card(6, ("好", None)),)),),
         card_runs=(CardRun("c", "v", "卡", "A1", "A5", 5, 5, 6, 2),),
@@ -625,7 +692,10 @@ def test_other_things_by_which_a_reading_is_read(tmp_path: Path, monkeypatch: py
     assert readings.recalled(tmp_path, [corrected], expected) == {}
     assert readings.recalled(tmp_path, [Task(SECOND, b"")], expected) == {}
     heading = Worksheets((replace(SHEETS[0], heading="新"),))
-    assert readings.recalled(tmp_path, [Task(FIRST, b"")], replace(expected, forms={KEY: replace(form(), sheets=heading)})) == {}
+    assert (
+        readings.recalled(tmp_path, [Task(FIRST, b"")], replace(expected, forms={KEY: replace(form(), sheets=heading)}))
+        == {}
+    )
     monkeypatch.setattr(readings, "program_digest", lambda: "another")
     assert readings.recalled(tmp_path, [Task(FIRST, b"")], expected) == {}
 
@@ -677,13 +747,13 @@ def test_whether_a_file_of_the_record_is_scored(monkeypatch: pytest.MonkeyPatch)
     """By the one identity in it; what cannot be told is not said to be apart."""
     goals, marks_ = form("A", "goals").identity().code(), form().identity().code()
     books: dict[str, set[str]] = {"aa1": {goals}, "aa2": {marks_}, "bb": {goals}, "cc": set(), "dd": {goals, marks_}}
-    monkeypatch.setattr(unscored, "index_lines", lambda folder: dict.fromkeys(books, {}))
+    monkeypatch.setattr(unscored, "index_lines", lambda folder: {each: {} for each in books})
     monkeypatch.setattr(unscored, "stored", lambda folder, digest: digest.encode() if digest != "cc" else None)
-    monkeypatch.setattr(unscored.reader, "read", lambda data: data)
+    monkeypatch.setattr("evaltool.reader.read", lambda data: data)
     monkeypatch.setattr(unscored, "codes", lambda book: books[book.decode()])
     found = {digits: unscored.is_unscored(Path(), digits) for digits in ("aa1", "aa2", "aa", "bb", "cc", "dd", "zz")}
     assert found == {"aa1": True, "aa2": False, "aa": False, "bb": True, "cc": False, "dd": False, "zz": False}
-    monkeypatch.setattr(unscored.reader, "read", lambda data: unscored.reader.Unreadable("FILE_CORRUPT", ()))
+    monkeypatch.setattr("evaltool.reader.read", lambda data: Unreadable("FILE_CORRUPT", ()))
     assert not unscored.is_unscored(Path(), "bb")
 
 
@@ -696,8 +766,10 @@ def test_which_keys_are_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     lost, year = Key(bytes(32)), "e-2026@2026"
     own = {each: form().identity(key=lost).code() for each in "ab"}
     others = {"c": replace(form(), evaluation="e-2025@2025").identity(key=lost).code()}
-    monkeypatch.setattr(newkey.reader, "read", lambda data, **more: data)
-    monkeypatch.setattr(newkey, "codes", lambda book: {(own | others).get(book.decode(), form().identity().code()), "nonsense"})
+    monkeypatch.setattr("evaltool.reader.read", lambda data, **more: data)
+    monkeypatch.setattr(
+        newkey, "codes", lambda book: {(own | others).get(book.decode(), form().identity().code()), "nonsense"}
+    )
     assert newkey._signed(tmp_path, year) == {lost.id: 2}
-    monkeypatch.setattr(newkey.reader, "read", lambda data, **more: newkey.reader.Unreadable("FILE_CORRUPT", ()))
+    monkeypatch.setattr("evaltool.reader.read", lambda data, **more: Unreadable("FILE_CORRUPT", ()))
     assert newkey._signed(tmp_path, year) == {}

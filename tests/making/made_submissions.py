@@ -60,5 +60,7 @@ def export_part(digest: str, part: str, **more: Any) -> Submission:
     return Submission(seen(digest), reading(digest, "V1", found, **more))
 
 
-def decided(kind: str, digest: str, **more: str) -> Decision:
-    return Decision(kind, more.pop("document", "9号"), more.pop("date", "2027-04-01"), "", file_hash=digest[:12], **more)
+def decided(kind: str, digest: str, **more: Any) -> Decision:
+    return Decision(
+        kind, more.pop("document", "9号"), more.pop("date", "2027-04-01"), "", file_hash=digest[:12], **more
+    )

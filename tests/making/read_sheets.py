@@ -1,4 +1,4 @@
-"""Forms as they are read back, made of values: no workbook is written or read, so that hundreds of cases cost nothing."""
+"""Forms as they are read back, made of values: no workbook is written or read, so that many cases cost nothing."""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def corrected(
     asked: Container[tuple[int, int]] | None = None,
     epoch: date = EPOCH,
 ) -> tuple[Sheet, dict[str, str]]:
-    """The worksheet with decided changes in place, and the document of each cell that was changed; a change whose "from"
-    is not what stands there is refused, and so is one of a cell that nobody was asked to fill in (`asked`: the others;
+    """The worksheet with decided changes in place, and the document of each cell that was changed.  One whose "from" is
+    not what stands there is refused, and so is one of a cell that nobody was asked to fill in (`asked`: the others;
     None: any cell).  `epoch` is day 0 of the workbook's calendar."""
     cells = dict(sheet.cells)
     documents: dict[str, str] = {}
