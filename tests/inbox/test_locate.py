@@ -311,6 +311,12 @@ def test_the_row_of_headings_is_the_nearest_that_has_most_of_them() -> None:
     )
 
 
+def test_a_note_above_a_table_without_headings_is_noticed() -> None:
+    """What belonged to the table is said with its headings; what stands above it is not."""
+    made = typed_into(deleted(sent(FORM, FILLED), row=6), {"B4": "注", "B5": "题"})
+    assert problems(extract(FORM, made)) == [("LABEL_MISSING", "A6"), ("CELL_OUTSIDE", "B4")]
+
+
 # --- columns beside the inputs ---------------------------------------------------------------------------------------
 
 
