@@ -128,6 +128,26 @@ def test_in_a_questionnaire_each_units_column_is_an_answer() -> None:
     assert (figures(one), counts(one)) == ([(1, 1, 1, 0, 0, 0)], {("A", "", "满意"): 1})
 
 
+def test_any_column_may_stand_first() -> None:
+    """Points, times, numbers and comments as well as respondents."""
+    at_points = count(replace(LONG, point="点"), "点,单位,评价\n东,甲局,满意\n")
+    assert counts(at_points) == {("A", "东", "满意"): 1}
+    for export in (asking(LONG, "first", time="时"), asking(LONG, "first", order="时")):
+        said = count(export, "时,编号,单位,评价\n46330,1,甲局,满意\n46329,1,甲局,一般\n")
+        assert (counts(said), told(said)) == ({("A", "", "一般"): 1}, [])
+    said = count(replace(LONG, comments={"意见": ""}), "意见,单位,评价\nA,甲局,满意\n")
+    assert heard(said) == {("A", "A"): 1}
+
+
+def test_alike_questionnaires_are_each_counted() -> None:
+    """Where nobody asks who said it, and where somebody does: the same person's same answer comes again."""
+    assert counts(count(WIDE, "甲局,乙局\n满意,差\n满意,差\n")) == {("A", "", "满意"): 2, ("B", "", "差"): 2}
+    said = count(asking(LONG, "first"), "编号,单位,评价\n1,甲局,满意\n1,甲局,满意\n")
+    assert figures(said) == [(2, 2, 1, 1, 0, 0)]
+    said = count(LONG, "单位,评价\n甲局,满意\n甲局,满意\n甲局,怪\n甲局,怪\n")
+    assert (figures(said), told(said)) == ([(4, 4, 2, 0, 0, 2)], [("SURVEY_CHOICE_UNKNOWN", "B4", "怪", "2")])
+
+
 def test_choices_and_units_are_known_however_they_are_spaced() -> None:
     said = count(LONG, "单位,评价\n 甲 局 ,满 意\n甲办,满意\n甲局, 一般\n")
     assert (told(said), counts(said)) == ([], {("A", "", "满意"): 2, ("A", "", "一般"): 1})
@@ -495,9 +515,11 @@ def test_sums_are_put_together_as_they_come(monkeypatch: pytest.MonkeyPatch) -> 
 def test_many_blocks_are_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is held of them between."""
     text = "编号,单位,评价\n" + "".join(f"{at % 7},{'甲局' if at % 3 else '乙局'},满意\n" for at in range(40))
+    text += "".join(f"421023199001011{at}000,甲局\n421023199001011{at}000,甲局,满意\n" for at in range(4))
     for export in (LONG, asking(LONG, "last")):
         wanted = replace(export, unused=() if export.respondent else ("编号",))
         once = count(wanted, text)
+        assert [one[1:] for one in told(once) if one[0] == "SURVEY_ROW_LENGTH"] == [("D42", "", "4")]
         with monkeypatch.context() as patch:
             patch.setattr("evaltool.inbox.exports.blocks.ROWS", 3)
             patch.setattr("evaltool.inbox.exports.texts.PIECE", 50)

@@ -182,9 +182,22 @@ def test_a_worker_ends_with_whoever_started_it(tmp_path: Path, monkeypatch: pyte
     assert (ended, path.exists()) == (["waited", 1], True)
     reading._after(cast(Any, Parent()), str(path))
     assert (path.parent.exists(), tmp_path.exists()) == (False, True)
-    threads = threading.active_count()
-    reading._end_with_parent()
-    assert threading.active_count() == threads
+    begun: list[tuple[object, ...]] = []
+
+    class Thread:
+        def __init__(self, *, target: object, args: tuple[object, ...], daemon: bool) -> None:
+            self.said = (target, *args, daemon)
+
+        def start(self) -> None:
+            begun.append(self.said)
+
+    monkeypatch.setattr(threading, "Thread", Thread)
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: None)
+    reading._end_with_parent("x")
+    assert begun == []
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: "parent")
+    reading._end_with_parent("x")
+    assert begun == [(reading._after, "parent", "x", True)]
 
 
 # --- one file --------------------------------------------------------------------------------------------------------

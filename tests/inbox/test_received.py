@@ -347,6 +347,7 @@ def test_a_large_file_is_kept_as_it_is(tmp_path: Path) -> None:
         assert one.path == tmp_path / "received" / f"{one.digest}.mp4"
         assert one.path.stat().st_size == one.size
         video.unlink(missing_ok=True)
+    assert one.path is not None
     with one.path.open("r+b") as stream:
         stream.write(b"B")
     assert said(receive(tmp_path)[1]) == {f"received/{one.digest}.mp4": ["RECORD_CHANGED"]}
