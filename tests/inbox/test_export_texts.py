@@ -70,6 +70,14 @@ def test_the_first_row_with_anything_in_it_is_the_header(encoding: str) -> None:
     assert rows(data, COLUMNS._replace(row=3)) == [(4, False, "甲局", "满意"), (6, False, "乙局", "一般")]
 
 
+def test_the_header_may_stand_far_below_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its row is the same whether the beginning or all of a piece has to be looked at."""
+    text = f" , \n,\n , \n{HEAD}甲局,满意\n"
+    for head in (3, 4, 5, 1 << 16):
+        monkeypatch.setattr(texts, "_HEAD", head)
+        assert of_text(part(text)).header == (3, ["单位", "评价"])
+
+
 @pytest.mark.usefixtures("sizes")
 def test_a_file_may_be_its_header_alone() -> None:
     """Without a line end, or with; one in which nothing stands is empty."""
@@ -134,6 +142,15 @@ def test_what_is_no_text_in_any_encoding_is_refused() -> None:
     assert refused(HEAD.encode() + "甲局,满意".encode()[:-1]) == ("SURVEY_ENCODING", "")
     known = replace(part(HEAD), is_no_utf8=True)
     assert [one.code for one in of_text(replace(known, data=HEAD.encode("gb18030"))).problems] == ["SURVEY_GB18030"]
+
+
+def test_a_large_file_is_known_by_how_it_begins(tmp_path: Path) -> None:
+    """Where that is no UTF-8, all of it is looked at."""
+    data = f"{HEAD}甲局,满意\n".encode("gb18030")
+    path = tmp_path / "large"
+    path.write_bytes(data)
+    file = of_text(ExportPart("", "", data[:8], path, len(data)))
+    assert ([one.code for one in file.problems], file.header) == (["SURVEY_GB18030"], (0, ["单位", "评价"]))
 
 
 def test_a_large_file_that_begins_as_utf8_is_taken_for_it(tmp_path: Path) -> None:
@@ -229,6 +246,8 @@ def test_ordinary_lines_are_read_at_once(text: str, said: list[tuple[object, ...
         '甲局,满"意\n',
         '甲局,"满意"好\n',
         '甲局,"\n乙局,"\n',
+        '甲"局,"\n',
+        '"甲局"\n',
         '"甲,局","满意"\n"乙局"\n',
         '"甲,局","满意"\n"乙局",一般,丙\n',
     ],
