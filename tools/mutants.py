@@ -115,6 +115,8 @@ def _fails_by_itself(node: ast.AST) -> bool:
     match node:
         case ast.JoinedStr() | ast.Assert() | ast.Raise(exc=ast.Call(func=ast.Name(id="AssertionError"))):
             return True
+        case ast.keyword(arg="strict", value=ast.Constant(value=True)):  # that what is zipped is equally long
+            return True
     return False
 
 

@@ -94,6 +94,7 @@ def test_workers_that_cannot_start_are_said_once(case: Case, monkeypatch: pytest
     monkeypatch.setattr(reading, "SMALL", 0)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(reading, "ProcessPoolExecutor", Unstarted)
+    monkeypatch.setattr(Unstarted, "tries", 0)
     told: list[str] = []
     assert list(read_all(*case, unable=told.append)) == here
     assert told == ["[Errno 12] Cannot allocate memory"]

@@ -23,10 +23,10 @@ def of_decisions(evaluation: Evaluation, files: Iterable[FileAccount], findings:
     """The findings, those at corrected cells as findings at the lines that corrected them."""
     lines = sorted(of_kind(evaluation.ledger, "correction"), key=lambda line: (line.date, line.document))
     cells: _CorrectedCells = {}
-    for each in files if lines else ():
+    for each in files:
         for line in (line for line in lines if each.digest and line.names(each.digest)):
             cells.setdefault((each.file, folded(line.sheet), line.cell), []).append(line)
-    return [_attributed(one, cells) for one in findings] if cells else list(findings)
+    return [_attributed(one, cells) for one in findings]
 
 
 def _attributed(one: Finding, cells: _CorrectedCells) -> Finding:

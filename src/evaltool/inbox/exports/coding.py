@@ -27,12 +27,12 @@ NO_POINT, NOT_A_POINT = 0, 1
 
 
 class UnitSaid(NamedTuple):
-    """What a cell of units says: the unit's place among those asked about, or what is wrong."""
+    """What a cell of units says: the unit's place among those asked about (-1: none of them), or what is wrong."""
 
-    at: int
     wrong: str = ""
     text: str = ""
     unit: str = ""
+    at: int = -1
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Coder:
     _asked: dict[str, UnitSaid] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._asked = {unit: UnitSaid(at) for at, unit in enumerate(self.export.asked)}
+        self._asked = {unit: UnitSaid(at=at) for at, unit in enumerate(self.export.asked)}
         self.units = Vocabulary(self._unit, [*self._asked.values()], TOLD_APART)
         known = dict.fromkeys(choice for question in self.export.questions for choice in question.choices)
         self.choices = Vocabulary(lambda text: text[: max(LONGEST_TEXT, *map(len, known))], ["", *known], TOLD_APART)
@@ -110,9 +110,9 @@ class Coder:
         if unit in export.asked:
             return self._asked[unit]
         if name == BROKEN:
-            return UnitSaid(-1, "SURVEY_CELL_BROKEN")
+            return UnitSaid("SURVEY_CELL_BROKEN")
         code = "SURVEY_UNIT_NOT_ASKED" if unit else "SURVEY_UNIT_UNKNOWN" if name else "SURVEY_UNIT_BLANK"
-        return UnitSaid(-1, code, name[:LONGEST_TEXT], unit)
+        return UnitSaid(code, name[:LONGEST_TEXT], unit)
 
     def coded(self, frame: pl.DataFrame, columns: Columns, part: int) -> pl.DataFrame:
         import polars as pl

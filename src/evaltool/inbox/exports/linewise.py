@@ -35,7 +35,7 @@ def lines_at_once(
         piece = piece.replace(b"\r\n", b"\n")
     if not piece or b"\r" in piece or b"\0" in piece:
         return None
-    marks = piece.count(b'"') if b'"' in piece else 0
+    marks = piece.count(b'"')
     frame, bare = _cut(piece, marks, separator, columns), _between if marks else pl.col
     if frame is None and marks:
         frame, bare = _quoted(piece, separator), pl.col

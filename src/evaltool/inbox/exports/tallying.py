@@ -136,8 +136,6 @@ class ExportTally:
             met.first_doubted = int(doubted[0]) & ROW
         met.doubted += len(doubted)
         waits = is_told(rows)
-        if not self.export.wide:
-            waits &= rows["unit"] < len(self.export.asked)
         if waits.all():
             self.held.add(rows)
             return
@@ -245,4 +243,4 @@ def _how_many(rows: pl.LazyFrame) -> pl.Expr:
 def unit_said(tally: ExportTally, number: int) -> UnitSaid:
     """What a number of a unit stands for; those that are no longer told apart are unknown."""
     said = tally.coder.units.values[number]
-    return said if isinstance(said, UnitSaid) else UnitSaid(-1, "SURVEY_UNIT_UNKNOWN", "", "…")
+    return said if isinstance(said, UnitSaid) else UnitSaid("SURVEY_UNIT_UNKNOWN", unit="…")

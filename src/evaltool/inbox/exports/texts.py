@@ -26,7 +26,7 @@ PIECE = 16 << 20
 _LONGEST_ROW = 64 << 20  # bytes: a quotation mark that is never closed takes in everything behind it
 SEPARATORS = {",": ("逗号", "commas"), ";": ("分号", "semicolons"), "\t": ("制表符", "tabs")}
 _HEAD, _ROWS = 1 << 16, 50  # characters and rows that the separator is told by
-_STATED = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # how Excel is told the separator in the first line
+_STATED, _AROUND = re.compile(r"sep=([,;\t])", re.IGNORECASE), " \r\n"  # how Excel is told it in the first line
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _separator(part: ExportPart, encoding: str) -> str:
     marks parts nothing.  Raises `Unusable` where it can be told from neither."""
     with io.TextIOWrapper(part.opened(), encoding=encoding, newline="") as stream:
         first = stream.readline(_HEAD)
-        if stated := _STATED.fullmatch(first.strip()):
+        if stated := _STATED.fullmatch(first.strip(_AROUND)):
             return stated[1]
         head = (first + stream.read(_HEAD))[:_HEAD]
     widths = {each: _widths(head, each) for each in SEPARATORS}
@@ -218,7 +218,7 @@ def _parsed(piece: bytes, file: _TextFile, row: int, line: int, *, final: bool) 
             whole = lines.line_num
             if BROKEN in "".join(cells):
                 raise Unusable(Problem("TABLE_BROKEN", cell=str(number + 1), args=(("reason", "NUL"),)))
-            stated = not number and _STATED.fullmatch(file.separator.join(cells).strip())
+            stated = not number and _STATED.fullmatch(file.separator.join(cells).strip(_AROUND))
             rows.append((number, [] if stated else cells))
     except csv.Error as problem:
         open_end = not final and "unexpected end of data" in str(problem) and len(piece) < _LONGEST_ROW

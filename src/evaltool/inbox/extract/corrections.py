@@ -34,11 +34,12 @@ def corrected(
     problems: list[Problem],
     asked: Container[tuple[int, int]] | None = None,
     epoch: date = EPOCH,
-) -> Sheet:
-    """The worksheet with decided changes in place; one whose "from" is not what stands there is refused, and so is one
-    of a cell that nobody was asked to fill in (`asked`: the others; None: any cell).  `epoch` is day 0 of the
-    workbook's calendar."""
+) -> tuple[Sheet, dict[str, str]]:
+    """The worksheet with decided changes in place, and the document of each cell that was changed.  One whose "from" is
+    not what stands there is refused, and so is one of a cell that nobody was asked to fill in (`asked`: the others;
+    None: any cell).  `epoch` is day 0 of the workbook's calendar."""
     cells = dict(sheet.cells)
+    documents: dict[str, str] = {}
     for one in corrections:
         spot = spot_of(one.cell)
         typed, day = shown(cells.get(spot)), _day(cells.get(spot), epoch)
@@ -47,8 +48,8 @@ def corrected(
         elif not (same_value(typed, one.before) or (day and same_value(day, one.before))):
             problems.append(_wrong("CORRECTION_MISMATCH", one, sheet.title, typed))
         else:
-            cells[spot] = _typed(one.after)
-    return Sheet(sheet.title, sheet.state, cells, sheet.merges)
+            cells[spot], documents[one.cell] = _typed(one.after), one.document
+    return Sheet(sheet.title, sheet.state, cells, sheet.merges), documents
 
 
 def _day(cell: ReadCell | None, epoch: date) -> str:

@@ -86,7 +86,7 @@ def locate(sheet: Sheet, table: FormTable, problems: list[Problem]) -> TablePlac
     if not used:  # nothing says any more which line is which, and the heading that is gone says so already
         cells = {(row, column) for row in range(header, end) for column in taken}
         return TablePlace((None,) * len(table.lines), columns, header, labels, frozenset(cells), moved=False)
-    lines = _lines(rows, table, header, end, [labels[at] or 0 for at in used], used, taken)
+    lines = _lines(rows, table, header, end, labels, used, taken)
     problems += _line_problems(sheet, table, lines, labels, used)
     cells = {(row, column) for row in (header, *lines.stands()) for column in taken}
     cells |= {(row, column) for row in lines.spare() for column in rows[row]} | {(header - 1, labels[0] or 0)}
@@ -214,12 +214,18 @@ def _key(line: FormLine, used: Iterable[int]) -> tuple[str, ...]:
 
 
 def _lines(
-    rows: CellsByRow, table: FormTable, header: int, end: int, labels: list[int], used: list[int], taken: set[int]
+    rows: CellsByRow,
+    table: FormTable,
+    header: int,
+    end: int,
+    labels: tuple[int | None, ...],
+    used: list[int],
+    taken: set[int],
 ) -> _Found:
-    """The sheet row of every line; `labels` are the sheet columns of the labels that are `used`."""
+    """The sheet row of every line; `labels` are the sheet columns of the labels, of which these are `used`."""
     stands: dict[tuple[str, ...], list[int]] = {}
     for row in sorted(row for row in rows if header < row < end):
-        stands.setdefault(tuple(folded(shown(rows[row].get(place))) for place in labels), []).append(row)
+        stands.setdefault(tuple(folded(shown(rows[row].get(labels[at] or 0))) for at in used), []).append(row)
     wanted: dict[tuple[str, ...], list[int]] = {}
     for at, line in enumerate(table.lines):
         wanted.setdefault(_key(line, used), []).append(at)

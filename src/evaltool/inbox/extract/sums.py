@@ -20,12 +20,10 @@ def sum_differs(
     if cell is None or cell.number is None:
         return []
     summed = table.summed(number)
-    parts = [said[at].value for at in summed if at in said]
-    if None in parts:
-        return []
-    decimals = max((table.columns[at].decimals for at in summed), default=0)
-    total = Decimal(sum(part or 0 for part in parts)).scaleb(-decimals)
-    if cell.number == total:
+    parts = [(said[at].value, table.columns[at].decimals) for at in summed if at in said]
+    known = [Decimal(value).scaleb(-decimals) for value, decimals in parts if value is not None]
+    total = sum(known, Decimal(0))
+    if cell.number == total or len(known) < len(parts):
         return []
     return [
         Problem(

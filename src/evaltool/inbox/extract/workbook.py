@@ -162,11 +162,11 @@ def _worksheet(
     problems, epoch = taken.problems, EPOCH_1904 if date1904 else EPOCH
     if sheet.state != "visible":
         problems.append(Problem("SHEET_HIDDEN", sheet.title))
-    documents = {one.cell: one.document for one in corrections}
     home = at_home(sheet, layout)
+    documents: dict[str, str] = {}
     places = list(home or _looked_for(sheet, layout, problems))
     if corrections:
-        sheet = corrected(sheet, corrections, problems, _asked(layout, places), epoch)
+        sheet, documents = corrected(sheet, corrections, problems, _asked(layout, places), epoch)
     for each, place in zip(tables, places, strict=True):
         if each.table.kind != "cards":
             merged = merged_cells(sheet, each.table, place) if home is None else {}
