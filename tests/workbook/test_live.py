@@ -60,10 +60,11 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class Opened:
-    """An evaluation, its workbook, and the values that evaltool wrote into it."""
+    """An evaluation, its workbook as a value and as a file, and the values that evaltool wrote into it."""
 
     taken: TakenIn
     result: Result
+    made: Book
     book: Workbook
     cached: Mapping[Spot, Any]
 
@@ -71,7 +72,8 @@ class Opened:
 def open_year(folder: Path) -> Opened:
     taken = take_in(folder)
     result = scored(taken, "0001")
-    return Opened(taken, result, *opened(to_bytes(ranked_book(result))))
+    made = ranked_book(result)
+    return Opened(taken, result, made, *opened(to_bytes(made)))
 
 
 @pytest.fixture(
@@ -112,7 +114,7 @@ def test_every_formula_comes_to_the_value_beside_it(year: Opened) -> None:
 
 def test_rank_total_and_grade_of_every_unit_are_formulas(year: Opened) -> None:
     """No figure on the way from the single mark to the result is written in as a value."""
-    book = ranked_book(year.result)
+    book = year.made
     assert not [spot for tab in book.tabs for spot, each in tab.cells.items() if each.style == STATED]
     live = {tab.title: tab for tab in book.tabs}
     points = {
@@ -147,15 +149,15 @@ def test_a_blank_or_a_text_in_the_place_of_a_number_is_counted(typed: str | None
     """Sums pass over them; so the tab at its head, and the overview, say how many there are."""
     assert no_numbers(Recalculated(year.book)) == 0
     for title in ("参数", "指标明细", "评价卡"):
-        spots = [spot for spot in inputs(year.result, title) if isinstance(year.book.cells.get(spot), int | float)]
+        spots = [spot for spot in inputs(year.made, title) if isinstance(year.book.cells.get(spot), int | float)]
         for spot in spots[:1] + spots[-1:]:
             after = Recalculated(year.book.with_changes({spot: typed}))
             assert no_numbers(after) >= 1, spot
 
 
-def inputs(result: Result, title: str) -> list[Spot]:
+def inputs(book: Book, title: str) -> list[Spot]:
     """The cells of a tab that may be changed."""
-    tabs = [tab for tab in ranked_book(result).tabs if tab.title == title]
+    tabs = [tab for tab in book.tabs if tab.title == title]
     return [
         (title, row + 1, column + 1)
         for tab in tabs
