@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -17,6 +18,13 @@ MergedCellRange.format = lambda _: None
 
 # nobody pulls the plug while tests run: what they write need not have reached the disk
 os.fsync = lambda fd: None
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays; and to look for garbage less often spares an eighth of the time, for some memory."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -86,8 +86,14 @@ def test_what_programs_leave_behind_is_passed_over(folder: Path, name: str) -> N
 
 
 NO_SHEETS = {
-    **{"报告.pdf": PDF, "说明.doc": WORD, "相片.jpg": b"\xff\xd8\xff\xe0 x", "信.eml": b"From: a\r\n\r\nb"},
-    **{"请查收.txt": "请查收".encode(), "名单.csv": b"a,b\n1,2\n", "空.pdf": b"", "怪.xlsx": b"PK\x03\x04x"},
+    "报告.pdf": PDF,
+    "说明.doc": WORD,
+    "相片.jpg": b"\xff\xd8\xff\xe0 x",
+    "信.eml": b"From: a\r\n\r\nb",
+    "请查收.txt": "请查收".encode(),
+    "名单.csv": b"a,b\n1,2\n",
+    "空.pdf": b"",
+    "怪.xlsx": b"PK\x03\x04x",
     "锁.xlsx": WORD.replace(b"W", b"V") + "EncryptedPackage".encode("utf-16-le"),
     "材料.rar": b"Rar!\x1a\x07",
     "通讯录.xlsx": saved(openpyxl.Workbook()),
