@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +20,28 @@ MergedCellRange.format = lambda _: None
 
 # nobody pulls the plug while tests run: what they write need not have reached the disk
 os.fsync = lambda fd: None
+
+# to look for garbage less often spares an eighth of the time, for some memory
+gc.set_threshold(50_000, 10, 10)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module")
+def bare_runs() -> Iterator[None]:
+    """Runs hold what programs read, and nothing for people: workbooks, documents and pages take most of the time of a
+    small scoring.  For modules whose tests look at none of them."""
+    with (
+        mock.patch("evaltool.publish.workbook_files", lambda _: {}),
+        mock.patch("evaltool.publish._documents", lambda *_: {}),
+        mock.patch("evaltool.page.pages", lambda _: {}),
+        mock.patch("evaltool.publish.disagreements", lambda *_: []),
+    ):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -114,13 +114,13 @@ top_percent = 90
 name = "较差"
 from = 0
 """
-LEADERS, UNITS = 9, 9
+LEADERS, UNITS = 8, 8
 OVERS = ('"mean"', '"median"', "{ trimmed = 0.2 }", '"sum"', '"last"', '"best"', '"worst"')
-CASES = 3
+CASES = 2
 
 
 def city(folder: Path, over_: str, by: str, decimals: int) -> Evaluation:
-    """Nine leaders, who belong to units here and there, and nine units in two groups, one without a rank."""
+    """Eight leaders, who belong to units here and there, and eight units in two groups, one without a rank."""
     rows = "".join(
         f"U{at},单位{at},d,{'g' if at < 7 else 'h'},{at},{'不排名' if at == 6 else '参评'}\n"
         for at in range(1, UNITS + 1)

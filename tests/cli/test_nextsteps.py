@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from evaltool.cli.nextsteps import line, quoted
+from folders import bundled_settings, make
 from terminal import ev
+from worked_county import ROSTER, scheme
 
 
 @pytest.mark.parametrize(
@@ -24,9 +26,7 @@ def test_a_path_is_quoted_so_that_the_shell_gives_it_back(path: str) -> None:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("next") / "a year"
-    assert ev("init", str(folder), "--from", "songyuan").returncode == 0
-    return folder
+    return make(tmp_path_factory.mktemp("next") / "a year", ROSTER, {"counties": scheme()}, bundled_settings())
 
 
 def next_line(*arguments: str) -> str:

@@ -25,7 +25,7 @@ from small_city import RULES as SCORED_RULES
 from small_city import SETTINGS as SCORED_SETTINGS
 from small_city import says
 
-BUNDLED = [each.name for each in bundled.evaluations() if each.name != "kpi-printed"]
+BUNDLED = [folder.name for folder in bundled.folders() if folder.name != "kpi-printed"]
 WHEN = ("评估主体", "份数", "报送材料", "内容", "时限")
 
 

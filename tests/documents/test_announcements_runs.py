@@ -79,16 +79,21 @@ def says(form: Form, spot: Spot) -> object:
     return MARKS[form.evaluator][spot.unit]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three units, an office that marks in its own name and a mayor who does not; scored once."""
-    made = make(tmp_path / "city", ROSTER, {"d": RULES}, SETTINGS)
+    made = make(tmp_path_factory.mktemp("scored") / "city", ROSTER, {"d": RULES}, SETTINGS)
     evaluation, _ = load(made)
     for form in forms(evaluation).values():
         data = filled(form, lambda spot, form=form: says(form, spot))  # type: ignore[misc]
         (made / "inbox" / form.file_name).write_bytes(data)
     score_folder(made)
     return made
+
+
+@pytest.fixture
+def folder(scored: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(scored, tmp_path / "city"))
 
 
 def corrects(

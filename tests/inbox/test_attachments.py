@@ -85,26 +85,33 @@ def test_what_programs_leave_behind_is_passed_over(folder: Path, name: str) -> N
     assert len(list((folder / "received").iterdir())) == 4 + 1  # the sheets and the index
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        *(("报告.pdf", PDF), ("说明.doc", WORD), ("相片.jpg", b"\xff\xd8\xff\xe0 x"), ("信.eml", b"From: a\r\n\r\nb")),
-        *(("请查收.txt", "请查收".encode()), ("名单.csv", b"a,b\n1,2\n"), ("空.pdf", b""), ("怪.xlsx", b"PK\x03\x04x")),
-        *(
-            ("锁.xlsx", WORD.replace(b"W", b"V") + "EncryptedPackage".encode("utf-16-le")),
-            ("材料.rar", b"Rar!\x1a\x07"),
-        ),
-        ("通讯录.xlsx", saved(openpyxl.Workbook())),
-    ],
-)
-def test_what_is_no_sheet_is_filed_and_does_not_block(folder: Path, name: str, data: bytes) -> None:
+NO_SHEETS = {
+    "报告.pdf": PDF,
+    "说明.doc": WORD,
+    "相片.jpg": b"\xff\xd8\xff\xe0 x",
+    "信.eml": b"From: a\r\n\r\nb",
+    "请查收.txt": "请查收".encode(),
+    "名单.csv": b"a,b\n1,2\n",
+    "空.pdf": b"",
+    "怪.xlsx": b"PK\x03\x04x",
+    "锁.xlsx": WORD.replace(b"W", b"V") + "EncryptedPackage".encode("utf-16-le"),
+    "材料.rar": b"Rar!\x1a\x07",
+    "通讯录.xlsx": saved(openpyxl.Workbook()),
+}
+
+
+def test_what_is_no_sheet_is_filed_and_does_not_block(folder: Path) -> None:
     """It is an attachment, stored under its hash with its ending; a run can be made, and its manifest has it."""
-    put(folder, name, data)
+    for name, data in NO_SHEETS.items():
+        put(folder, name, data)
     run = score_folder(folder).folder
     said = json.loads((run / "manifest.json").read_text("utf-8"))["submissions"]
-    (digest,) = (each["sha256"] for each in said if each["became"] == "attachment")
-    assert (folder / "received" / f"{digest}{Path(name).suffix}").read_bytes() == data
-    assert fates(take_in(folder)) == {name: ("attachment", "")}
+    filed = {each["file"]: each["sha256"] for each in said if each["became"] == "attachment"}
+    assert filed == {f"inbox/{name}": hashlib.sha256(data).hexdigest() for name, data in NO_SHEETS.items()}
+    for name, data in NO_SHEETS.items():
+        kept = folder / "received" / f"{hashlib.sha256(data).hexdigest()}{Path(name).suffix}"
+        assert kept.read_bytes() == data
+    assert fates(take_in(folder)) == dict.fromkeys(NO_SHEETS, ("attachment", ""))
 
 
 @pytest.mark.parametrize(

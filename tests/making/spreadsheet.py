@@ -71,9 +71,12 @@ def opened(data: bytes) -> tuple[Workbook, dict[Spot, Any]]:
     """The workbook with its formulas, and the cached value of every cell."""
     sys.setrecursionlimit(20_000)
     book = load_workbook(io.BytesIO(data))
-    cached = load_workbook(io.BytesIO(data), data_only=True)
+    cached = load_workbook(io.BytesIO(data), data_only=True, read_only=True)  # values alone, which is quicker
     cells = {(sheet.title, c.row, c.column): c.value for sheet in book.worksheets for row in sheet for c in row}
-    shown = {(sheet.title, c.row, c.column): c.value for sheet in cached.worksheets for row in sheet for c in row}
+    told = (
+        (sheet.title, c) for sheet in cached.worksheets for row in sheet.iter_rows() for c in row if c.value is not None
+    )
+    shown = {(title, c.row, c.column): c.value for title, c in told}
     names = {name: named.attr_text for name, named in book.defined_names.items()}
     size = {sheet.title: (sheet.max_row, sheet.max_column) for sheet in book.worksheets}
     return Workbook({key: value for key, value in cells.items() if value is not None}, names, size), shown
@@ -83,7 +86,7 @@ def disagreeing(book: Workbook, cached: Mapping[Spot, Any]) -> list[str]:
     """Formulas that come to something else than the value that stands in the file."""
     found = []
     for spot, text in book.formulas():
-        got, wanted = book.value(spot), cached[spot]
+        got, wanted = book.value(spot), cached.get(spot)
         if isinstance(got, int | float) and isinstance(wanted, int | float):
             if abs(got - wanted) > 1e-9 * max(1, abs(wanted)):
                 found.append(f"{spot} {text}: {got}, not {wanted}")
@@ -408,7 +411,9 @@ def _compared(sign: str) -> Callable[[Scalar, Scalar], bool]:
         ranks = [2 if isinstance(one, bool) else 1 if isinstance(one, str) else 0 for one in (a, b)]
         if ranks[0] != ranks[1]:  # numbers before texts before truth values
             return bool(test[sign](*ranks))
-        return bool(test[sign](float(format(a, ".15g")), float(format(b, ".15g"))))
+        if abs(a - b) <= 1e-13 * abs(a):  # else rounding to what these programs compare cannot tell otherwise
+            a, b = float(format(a, ".15g")), float(format(b, ".15g"))
+        return bool(test[sign](a, b))
 
     return compare
 

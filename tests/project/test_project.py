@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import csv
 import gettext
-import importlib
 import os
 import re
 import subprocess
@@ -13,6 +12,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -29,7 +29,14 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
 
 
-MODULES = {dotted(path): ast.parse(path.read_text("utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
+FILES = {dotted(path): path for path in sorted(SOURCE.rglob("*.py"))}
+
+
+@cache
+def trees() -> Mapping[str, ast.Module]:
+    """The sources, read when a test asks first: who runs other tests does not wait for it."""
+    return {module: ast.parse(path.read_text("utf-8")) for module, path in FILES.items()}
+
 
 # the house from the ground up, as the data flow: a folder (or a module beside the folders) knows those before it only
 ORDER = (
@@ -113,6 +120,8 @@ HEAVY = {"polars", "pydantic", "typer", "rich", "xlsxwriter", "openpyxl", "docx"
 def imports(tree: ast.AST) -> Iterator[str]:
     """Every module that a piece of source imports, by its full name; for typing only does not count."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.expr):  # nothing is imported inside
+            continue
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             continue
         if isinstance(node, ast.Import):
@@ -120,46 +129,45 @@ def imports(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.module and not node.level, "imports name the whole path"
             names = [f"{node.module}.{each.name}" for each in node.names]
-            yield from (name if name.removeprefix("evaltool.") in MODULES else str(node.module) for name in names)
+            yield from (name if name.removeprefix("evaltool.") in FILES else str(node.module) for name in names)
         else:
             yield from imports(node)
+
+
+@cache
+def imported() -> Mapping[str, frozenset[str]]:
+    """What each module imports."""
+    return {module: frozenset(imports(tree)) for module, tree in trees().items()}
 
 
 def own(module: str) -> set[str]:
     """The modules of the project that a module imports, late imports included.  A module of another package brings in
     that package too, as Python does."""
-    names = {name.removeprefix("evaltool.") for name in imports(MODULES[module]) if name.startswith("evaltool.")}
+    names = {name.removeprefix("evaltool.") for name in imported()[module] if name.startswith("evaltool.")}
     packages = {name.split(".")[0] for name in names} - {module.split(".")[0]}
-    return (names | packages) & MODULES.keys()
+    return (names | packages) & FILES.keys()
 
 
-def reached(graph: Mapping[str, set[str]], module: str) -> set[str]:
-    """Whom a module brings in, directly or through others."""
-    found: set[str] = set()
-    left = [module]
-    while left:
-        new = graph[left.pop()] - found
-        found |= new
-        left += new
-    return found
+@cache
+def graph() -> Mapping[str, set[str]]:
+    """Whom each module imports of the project."""
+    return {module: own(module) - {module} for module in FILES}
 
-
-GRAPH = {module: own(module) - {module} for module in MODULES}
 
 # --- who may import whom ---------------------------------------------------------------------------------------------
 
 
 def test_no_imports_in_a_circle() -> None:
     """Late imports included, modules form no circle."""
-    list(TopologicalSorter(GRAPH).static_order())  # raises CycleError, which names the circle
+    list(TopologicalSorter(graph()).static_order())  # raises CycleError, which names the circle
 
 
 def test_folders_import_in_one_order() -> None:
     """A folder imports from itself and from those below it, whichever of its modules; late imports included."""
-    assert {module.split(".")[0] for module in MODULES} - {"__init__"} == set(ORDER)
+    assert {module.split(".")[0] for module in FILES} - {"__init__"} == set(ORDER)
     upwards = {
         (module, other)
-        for module, others in GRAPH.items()
+        for module, others in graph().items()
         for other in others
         if ORDER.index(other.split(".")[0]) > ORDER.index(module.split(".")[0])
     }
@@ -169,8 +177,8 @@ def test_folders_import_in_one_order() -> None:
 def test_modules_stand_on_few_others() -> None:
     """From the ground to the command line there are so many levels of imports at the most."""
     depth: dict[str, int] = {}
-    for module in TopologicalSorter(GRAPH).static_order():
-        depth[module] = 1 + max((depth[other] for other in GRAPH[module]), default=0)
+    for module in TopologicalSorter(graph()).static_order():
+        depth[module] = 1 + max((depth[other] for other in graph()[module]), default=0)
     assert max(depth.values()) <= LEVELS
 
 
@@ -195,7 +203,7 @@ def type_names(tree: ast.Module) -> Iterator[str]:
 def test_the_name_of_a_type_means_one_thing() -> None:
     """No two modules give the same name to types of theirs: who reads `GroupKey` need not look which one it is."""
     modules: dict[str, list[str]] = {}
-    for module, tree in MODULES.items():
+    for module, tree in trees().items():
         for name in type_names(tree):
             modules.setdefault(name, []).append(module)
     assert modules.keys() >= {"Finding", "Standing", "GroupKey", "AnswerKey"}  # classes, and names of other types
@@ -206,7 +214,7 @@ def test_functions_fit_on_a_page() -> None:
     """No function is longer than 52 lines, the options of a command among them."""
     lengths = {
         f"{module}.{node.name}": node.end_lineno - node.lineno + 1
-        for module, tree in MODULES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and node.end_lineno
     }
@@ -234,7 +242,7 @@ def test_the_design_page_lists_the_folders_in_their_order() -> None:
 
 def test_packages_are_looked_into() -> None:
     """What stands in a package is known by its dotted name, and what it imports is seen."""
-    assert {"reader", "reader.container", "rules.scheme", "documents.letter"} <= MODULES.keys()
+    assert {"reader", "reader.container", "rules.scheme", "documents.letter"} <= FILES.keys()
     assert {"rules.outcomes", "rules.methods"} <= own("rules.scheme")
     assert {"rules", "findings"} <= own("evaluation.checks.references")
 
@@ -242,7 +250,7 @@ def test_packages_are_looked_into() -> None:
 @pytest.mark.parametrize(("library", "allowed"), list(RESERVED.items()))
 def test_libraries_have_their_module(library: str, allowed: set[str]) -> None:
     """A library that draws, writes or parses arguments is known to the one module that stands for it."""
-    users = {module for module, tree in MODULES.items() if library in {name.split(".")[0] for name in imports(tree)}}
+    users = {module for module, names in imported().items() if library in {name.split(".")[0] for name in names}}
     assert users <= allowed
 
 
@@ -296,17 +304,27 @@ CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 NO_CODES = re.compile(r"EVALTOOL_[A-Z]+|COMP_WORDS|LC_[A-Z]+|O_[A-Z]+|NO_COLOR|SOURCE_DATE_EPOCH")
 
 
-def codes(tree: ast.AST) -> set[str]:
-    """Every text in a piece of source that looks like a finding's code."""
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {text for text in texts if CODE.fullmatch(text) and not NO_CODES.fullmatch(text)}
+@cache
+def texts() -> Mapping[str, frozenset[str]]:
+    """Every text that stands in a module's source by itself."""
+    return {
+        module: frozenset(
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        for module, tree in trees().items()
+    }
+
+
+def codes(module: str) -> set[str]:
+    """Every text in a module that looks like a finding's code."""
+    return {text for text in texts()[module] if CODE.fullmatch(text) and not NO_CODES.fullmatch(text)}
 
 
 def test_every_code_has_its_words() -> None:
     """A code named anywhere in the source stands in the catalogue: the finding has a severity and can be printed."""
     from evaltool.findings import CATALOGUE
 
-    unknown = {module: codes(tree) - CATALOGUE.keys() for module, tree in MODULES.items()}
+    unknown = {module: codes(module) - CATALOGUE.keys() for module in FILES}
     assert {module: names for module, names in unknown.items() if names} == {}
 
 
@@ -314,7 +332,7 @@ def test_every_entry_of_the_catalogue_is_used() -> None:
     """The catalogue promises no finding that the source never makes; every code looks like one."""
     from evaltool.findings import CATALOGUE
 
-    assert CATALOGUE.keys() - set[str]().union(*map(codes, MODULES.values())) == set()
+    assert CATALOGUE.keys() - set[str]().union(*map(codes, FILES)) == set()
 
 
 def test_every_reason_of_the_catalogue_is_used() -> None:
@@ -322,9 +340,8 @@ def test_every_reason_of_the_catalogue_is_used() -> None:
     from evaltool.findings import CATALOGUE
 
     reasons = {name for entry in CATALOGUE.values() for name in entry.because}
-    texts = {node.value for tree in MODULES.values() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert len(reasons) > 20
-    assert reasons - texts == set()
+    assert reasons - set[str]().union(*texts().values()) == set()
 
 
 # --- languages -------------------------------------------------------------------------------------------------------
@@ -339,11 +356,19 @@ def po() -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id}
 
 
+def messages(tree: ast.Module) -> Iterator[str]:
+    """Every text in `_(...)`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name("_"), args=[ast.Constant(str(text)), *_]):
+                yield text
+
+
 def test_every_message_is_translated(po: dict[str, str]) -> None:
     """Every text in `_(...)` stands in the catalogue with a translation; `make locale` adds new ones."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    make_locale = importlib.import_module("make_locale")
-    assert [text for text in make_locale.messages(SOURCE) if not po.get(text)] == []
+    found = {text for tree in trees().values() for text in messages(tree)}
+    assert len(found) > 100
+    assert sorted(text for text in found if not po.get(text)) == []
 
 
 def test_translations_keep_the_gaps(po: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""A printed short code finds its run, and tells whether a printed figure is that of the run."""
+"""A printed short code finds its run, and tells whether a printed figure is that of the run; one altered is found."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from evaltool.exact import published
 from evaltool.findings import Refused
 from evaltool.proof.printed import CodedRun, checked_figure, runs_with_code
+from evaltool.proof.verify import verify
 from evaltool.run import score_folder
 from evaltool.runs.store import list_runs
 from folders import decide, make, return_all
@@ -127,3 +129,24 @@ def test_options_about_a_figure_need_the_code_and_the_unit(ready: Path) -> None:
     """Wrong usage, in words."""
     assert ev("runs", str(ready), "--unit", "甲局").returncode == 2
     assert ev("runs", str(ready), "--code", codes(ready)[0], "--figure", "1").returncode == 2
+
+
+def test_an_altered_figure_is_named_with_its_place(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the machine file by unit and key, in the workbook by cell, each with what it was."""
+    monkeypatch.setattr("evaltool.proof.verify.read_twice", lambda *_: (0, []))
+    run = folder / "runs/0001"
+    unit = json.loads((run / "results.json").read_text("utf-8"))["units"][0]
+    forged = (run / "results.json").read_text("utf-8").replace(f'"total": "{unit["total"]}"', '"total": "99.43"')
+    (run / "results.json").write_text(forged, "utf-8")
+    path = run / "public/排名表.xlsx"
+    book = openpyxl.load_workbook(path)
+    cell = next(one for row in book.worksheets[0].iter_rows() for one in row if str(one.value) == unit["name"])
+    cell.value = "别的县"
+    book.save(path)
+    found = [one for each in verify(folder, "1") for one in each.findings]
+    said = {(one.file, one.sheet, one.cell): dict(one.args) for one in found if one.code == "RUN_ALTERED"}
+    (json_key,) = [key for file, _, key in said if file.endswith("results.json")]
+    assert json_key == f"units[{unit['id']}].total"
+    assert said["runs/0001/results.json", "", json_key]["now"] == "99.43"
+    assert said["runs/0001/results.json", "", json_key]["then"] == unit["total"]
+    assert ("runs/0001/public/排名表.xlsx", book.worksheets[0].title, cell.coordinate) in said

@@ -15,9 +15,11 @@ from evaltool.proof.inputs import inputs_now, inputs_of
 from evaltool.proof.replay import replayed
 from evaltool.proof.verify import verify
 from evaltool.publish import machine_files
-from evaltool.run import score_folder
+from evaltool.run import score_folder, with_gaps
 from folders import bundled_settings, decide, make, return_all
 from worked_county import ROSTER, says, scheme
+
+pytestmark = pytest.mark.usefixtures("bare_runs")
 
 BONUS = "种类,文号,日期,理由,单位,新值\n加分,绩发〔2027〕9号,2027-02-01,创新,清川县,0.5\n"
 
@@ -41,7 +43,7 @@ def test_a_run_replayed_gives_the_same_machine_files(folder: Path) -> None:
     shutil.rmtree(folder / "inbox")
     (folder / "schemes/counties.toml").write_text("no rules any more")
     run = folder / "runs/0001"
-    made = machine_files(replayed(inputs_of(folder, run), "0001"))
+    made = machine_files(with_gaps(replayed(inputs_of(folder, run), "0001")))
     assert made == {name: (run / name).read_bytes() for name in made}
 
 
@@ -51,7 +53,7 @@ def test_what_is_not_read_is_no_part_of_a_run(folder: Path) -> None:
     (folder / "notices/反馈书.doc").write_text("x")
     done = score_folder(folder)
     assert [one.file for one in done.unused] == ["notices/反馈书.doc"]
-    made = machine_files(replayed(inputs_of(folder, done.folder), "0002"))
+    made = machine_files(with_gaps(replayed(inputs_of(folder, done.folder), "0002")))
     assert made == {name: (done.folder / name).read_bytes() for name in made}
     assert made["findings.jsonl"] == (folder / "runs/0001/findings.jsonl").read_bytes()
     assert inputs_now(folder).files == inputs_of(folder, done.folder).files
@@ -64,7 +66,7 @@ def test_copies_keep_their_names(folder: Path) -> None:
     shutil.copyfile(first, first.with_name("a copy.xlsx"))
     shutil.copyfile(first, first.with_name("z copy.xlsx"))
     run = score_folder(folder).folder
-    made = machine_files(replayed(inputs_of(folder, run), "0002"))
+    made = machine_files(with_gaps(replayed(inputs_of(folder, run), "0002")))
     assert made == {name: (run / name).read_bytes() for name in made}
 
 

@@ -17,6 +17,8 @@ from folders import decide, make, return_all
 from small_city import LEDGER, ROSTER, RULES, SETTINGS, says
 from terminal import ev
 
+pytestmark = pytest.mark.usefixtures("bare_runs")
+
 BONUS = "加分,绩发〔2027〕9号,2027-02-01,创新,甲局,,,,,,0.5\n"
 DEDUCTION = "扣分,绩发〔2027〕8号,2027-02-02,迟报,乙局,,,,,,1.25\n"
 

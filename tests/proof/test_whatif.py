@@ -31,6 +31,8 @@ RULES = (
 [[grade]]
 name = "不合格"
 from = 0
+
+pytestmark = pytest.mark.usefixtures("bare_runs")
 """
 )
 RULES = RULES.replace('name = "合格"\nfrom = 0', 'name = "合格"\nfrom = 80', 1)

@@ -79,6 +79,15 @@ def test_a_killed_command_leaves_nothing_that_the_next_one_does_not_clear(decidi
     assert bad([deciding.judged(ended, killed=True)]) == []
 
 
+def test_a_killed_scoring_leaves_the_runs_before_it_and_none_of_its_own(scoring: Bench) -> None:
+    """kill -9 while the last files of a run are written: no half run can be taken for one, and the next cleans up."""
+    number = scoring.counted("write") - 1
+    folder = scoring.fresh()
+    ended = killed(scoring.case.asked(folder), Fault("write", number, "kill", str(folder)))
+    assert ended.code == -signal.SIGKILL
+    assert bad([scoring.judged(ended, killed=True)]) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CASES])
 def test_every_fault_of_every_command(name: str, tmp_path: Path) -> None:

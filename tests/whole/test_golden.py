@@ -18,8 +18,9 @@ from survey_exports import exports
 EVALUATIONS = Path(__file__).parents[2] / "templates" / "evaluations"
 REFUSED = {"kpi-printed"}
 NAMES = sorted(path.name for path in EVALUATIONS.iterdir() if path.is_dir() and path.name not in REFUSED)
-LIKE_ANOTHER = {"shenzhen-2007", "shenzhen-2008", "shenzhen-2009", "shenzhen-2010", "shenzhen-2014"}
-"""Years of a plan whose other years are read through workbooks in every run of the tests."""
+LIKE_ANOTHER = {"shenzhen-2007", "shenzhen-2008", "shenzhen-2009", "shenzhen-2010", "shenzhen-2014", "songyuan"}
+"""Those whose rules are read through workbooks elsewhere in every run of the tests: years of a plan in its other years,
+the rules of the sample in `test_sample.py`."""
 
 
 @pytest.mark.parametrize(

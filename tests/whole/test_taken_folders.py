@@ -58,6 +58,8 @@ missing = "zero"
 [[grade]]
 name = "合格"
 from = 0
+
+pytestmark = pytest.mark.usefixtures("bare_runs")
 """
 SETTINGS = """
 format = 1

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 import recompute_taken
+from evaltool.documents.of_run import written
+from evaltool.documents.official.forms import forms_of
 from evaltool.evaluation import load
 from evaltool.evaluation.in_words import explain
 from evaltool.explain.explanation import explained, readded
@@ -31,6 +33,8 @@ from folders import return_all
 from spreadsheet import disagreeing, opened
 from taken_results import FINAL, LEADERS, LED, RULES, UNITS, YEAR, matter, say, year
 from terminal import ev
+
+pytestmark = pytest.mark.usefixtures("bare_runs")
 
 MATTER_MARKS = {"A": "80", "B": "95", "C": "60"}
 MARKS = {"A": "90", "B": "75", "C": "60", "P1": "80", "P2": "90", "P3": "100"}
@@ -371,9 +375,11 @@ def test_a_matter_begins_with_the_units_of_the_year(copied: Path) -> None:
     assert [unit.leads for unit in evaluation.units.values()][3:] == ["甲局", "B", "丙局"]
     assert not any(scheme.grades or scheme.awards for scheme in evaluation.classes.values())
     return_all(folder, say({"A": "90", "B": "80", "C": "70", "P1": "1", "P2": "2", "P3": "3"}))
-    run = score_folder(folder).folder
+    result = score_folder(folder).result
+    with forms_of(result.evaluation) as forms:
+        made = written(result, forms)
     for name in ("结果通报", "评估报告"):
-        text = "\n".join(text_of((run / f"public/{name}.docx").read_bytes()))
+        text = "\n".join(text_of(made[f"public/{name}.docx"]))
         assert "火灾应对专项评估" in text
     assert "本次评估是在2027年度绩效评估以外单独进行的专项评估。" in text
 

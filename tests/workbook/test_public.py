@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -15,6 +13,7 @@ from openpyxl import load_workbook
 from evaltool.exact import published
 from evaltool.publish import PRINTED, RANKED, workbook_files
 from evaltool.run import Scored, score_folder
+from evaltool.runs import bundled
 from evaltool.views.comparison import REST, compared, lines
 from evaltool.workbook.public import public_book
 from evaltool.workbook.ranked import group_titles, read_ranked, shown_in_ranked
@@ -31,13 +30,13 @@ MAYOR_ALONE = {
         "vice": Got("0", 0, "0", "moved", "无人评估，权重转到市长"),
     },
 }
-SAMPLE = Path(__file__).parents[2] / "sample_data" / "chengchuan-2026"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    """The sample as `evaltool demo` copies and scores it."""
     folder = tmp_path_factory.mktemp("public") / "e"
-    shutil.copytree(SAMPLE, folder)
+    bundled.copy_sample(folder)
     return score_folder(folder)
 
 

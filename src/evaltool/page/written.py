@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from itertools import count
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from evaltool.runs.bundled import templates
 from evaltool.writers.drawing import Drawing
 
 if TYPE_CHECKING:
+    import jinja2
     from markupsafe import Markup
 
 PAGES = "pages"
@@ -28,20 +30,25 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def written(pages: list[ReportPage]) -> list[bytes]:
-    """The files of several pages; the template is compiled once."""
-    import jinja2
-
+    """The files of several pages."""
     folder = templates() / PAGES
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string((folder / "report.html").read_text(encoding="utf-8"))
+    template = _compiled((folder / "report.html").read_text(encoding="utf-8"))
     fixed: dict[str, object] = {"rows": lambda table: _raw(rows(table))}
     for name, file in (("style", "report.css"), ("script", "report.js")):
         source = (folder / file).read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
         fixed |= {name: _raw(source), f"{name}_hash": _raw(digest)}
     return [readable(template.render(page=page, drawn=_drawing(), **fixed)).encode() for page in pages]
+
+
+@lru_cache(maxsize=1)  # compiling takes longer than filling in a small evaluation's pages
+def _compiled(source: str) -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source)
 
 
 def rows(table: PageTable) -> str:

@@ -14,7 +14,7 @@ from evaltool.documents.texts import said_at_the_time
 from evaltool.evaluation import Evaluation, made_of
 from evaltool.proof.inputs import Inputs
 from evaltool.results.result import Result
-from evaltool.run import scored, taken_in, with_gaps
+from evaltool.run import scored, taken_in
 
 Change = Callable[[Evaluation], Evaluation]
 """Something else than what the files say, such as another weight."""
@@ -23,9 +23,9 @@ Change = Callable[[Evaluation], Evaluation]
 def replayed(
     inputs: Inputs, run: str = "", *, interim: bool = False, change: Change = lambda same: same, anew: bool = False
 ) -> Result:
-    """Score the inputs, as the run of this number.  Raises `Refused` as a scoring does.  `anew`: believe nothing that
-    was remembered of files."""
+    """Score the inputs, as the run of this number; what documents leave open is not asked (`run.with_gaps`).  Raises
+    `Refused` as a scoring does.  `anew`: believe nothing that was remembered of files."""
     evaluation, findings = made_of(inputs.folder, inputs.files)
     evaluation = change(said_at_the_time(evaluation, inputs.files.get(NOTICE)))
     taken = taken_in(evaluation, findings, came=(list(inputs.seen), list(inputs.beside)), anew=anew)
-    return with_gaps(scored(taken, run, interim=interim))
+    return scored(taken, run, interim=interim)

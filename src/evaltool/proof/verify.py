@@ -25,7 +25,7 @@ from evaltool.proof.secondreading import read_twice
 from evaltool.publish import machine_files, outputs
 from evaltool.results.result import Result
 from evaltool.rules.taken import KEPT
-from evaltool.run import Progress
+from evaltool.run import Progress, with_gaps
 from evaltool.runs.chain import altered, broken_links, is_key_away, is_whole
 from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, list_runs, read_manifest
 from evaltool.runs.taken import taken_of_folders
@@ -71,9 +71,10 @@ def _scored_again(folder: Path, entry: RunEntry, key: str) -> Result:
     """From what the run kept; in a copy of the folder without its key, what that signed is taken as it was."""
     away = key if is_key_away(folder) else ""
     inputs = inputs_of(folder, entry.folder)
-    return replayed(
+    again = replayed(
         inputs, entry.number, interim=entry.interim, change=lambda made: replace(made, key_away=away), anew=True
     )
+    return with_gaps(again)
 
 
 def _found(looked_at: int, findings: Iterable[Finding]) -> tuple[int, tuple[Finding, ...]]:
