@@ -346,7 +346,7 @@ def with_gaps(result: Result) -> Result:
     from evaltool.documents.gaps import gaps_of_run, unused_templates
 
     said = [*gaps_of_run(result), *unused_templates(result.evaluation.files)]
-    return replace(result, findings=tuple(sorted([*result.findings, *said])))
+    return result.with_findings(sorted([*result.findings, *said]))
 
 
 def _take_in(

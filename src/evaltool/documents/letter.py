@@ -11,7 +11,7 @@ said all the same may take a third page.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
@@ -39,7 +39,16 @@ from evaltool.views.history import with_last
 from evaltool.views.lostpoints import LostPoints
 from evaltool.views.tables import ShownTable
 from evaltool.views.wording import UNRANKED, grade_words, received_words
-from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Official, Text, texts
+from evaltool.writers.official import (
+    Attachment,
+    DocumentBlock,
+    DocumentPicture,
+    DocumentTable,
+    Heading,
+    Official,
+    Text,
+    texts,
+)
 from evaltool.writers.official import rows as as_rows
 
 _TABLE = "各项得分与同组平均分"
@@ -51,10 +60,9 @@ _MOST = 2  # pages
 def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints) -> Content:
     """One unit's letter: of the ways to tell it, the fullest that has room on two pages."""
     own = lines(group, one.unit.id)
-    said = told(result, group, one)
-    said = replace(said, table=with_last(result, group, one, own, said.table))
     ways = list(_ways(own))
-    write = cache(partial(_letter, result, group, one, lost, said))  # each is shorter than those before it
+    write = cache(partial(_letter, result, group, one, lost, _parts(result, group, one, lost, own)))
+    # each is shorter than those before it
     first = bisect_left(ways, -_MOST, hi=len(ways) - 1, key=lambda way: -_pages(result, write(way)))
     return write(ways[first])
 
@@ -83,37 +91,57 @@ def _ways(own: Sequence[ComponentLine]) -> Iterator[LetterWay]:
 
 def _pages(result: Result, said: Content) -> int:
     """Pages of a letter without its annexes."""
-    said, notice = in_words(said), result.evaluation.notice
-    names = tuple(replace(each, body=()) for each in said.attachments)
-    paper = Official("", tuple(said.title), tuple(said.body), "letter", notice.head, number="", attachments=names)
+    said = in_words(replace(said, attachments=[replace(each, body=()) for each in said.attachments]))
+    names, head = tuple(said.attachments), result.evaluation.notice.head
+    paper = Official("", tuple(said.title), tuple(said.body), "letter", head, number="", attachments=names)
     return first_pages(replace(paper, recipients=said.recipients))
 
 
+@dataclass(frozen=True, slots=True)
+class LetterParts:
+    """What all ways to tell a letter have in common.  `remarks`: what people said of the unit, and what of that is
+    attached; in brief or not."""
+
+    own: Sequence[ComponentLine]
+    said: Told
+    listed: tuple[Attachment, ...]
+    drawn: tuple[DocumentPicture, ...]
+    remarks: Callable[[bool], tuple[list[DocumentBlock], list[Attachment]]]
+
+
+def _parts(
+    result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, own: list[ComponentLine]
+) -> LetterParts:
+    def remarks(brief: bool) -> tuple[list[DocumentBlock], list[Attachment]]:
+        return to_unit(result, group, one, brief=brief), attached(result, group, one, brief=brief)
+
+    said, listed = told(result, group, one), annex(group, one, lost, interim=result.interim)
+    notes = () if listed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
+    said = replace(said, table=with_last(result, group, one, own, said.table), notes=(*said.notes, *notes))
+    return LetterParts(own, said, listed, tuple(drawn_shares(group, own)), cache(remarks))
+
+
 def _letter(
-    result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, said: Told, way: LetterWay
+    result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, parts: LetterParts, way: LetterWay
 ) -> Content:
-    own, persons = lines(group, one.unit.id), group.scheme.head.persons
-    annexed = annex(group, one, lost, interim=result.interim)
-    listed = bool(annexed)
-    notes = () if annexed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
-    said = replace(said, notes=(*said.notes, *notes))
-    after = list(_after(result, group, lost, annexed=listed, brief=way.losses))
-    remarks = to_unit(result, group, one, brief=way.remarks)
+    own, drawn, annexed = parts.own, parts.drawn, parts.listed
+    remarks, beside = parts.remarks(way.remarks)
     remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
-    drawn = tuple(drawn_shares(group, own))
+    after = list(_after(result, group, lost, annexed=bool(parts.listed), brief=way.losses))
     if way.depth < max((line.depth for line in own), default=0):
-        whole = (_in_letter(said.table), *_noted(said.notes), *drawn)
+        whole = (_in_letter(parts.said.table), *_noted(parts.said.notes), *drawn)
         annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)
     elif drawn and way.picture == "annexed":
         annexed = (Attachment((f"{one.unit.addressed}{_PICTURE}",), drawn), *annexed)
-    if listed and way.losses and not result.interim:
+    if parts.listed and way.losses and not result.interim:
         asked = Text(f"提出异议的，应{demanded(group.scheme, annexed=True)}。")
         annexed = (*annexed[:-1], replace(annexed[-1], body=(*annexed[-1].body, asked)))
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    annexed = (*annexed, *attached(result, group, one, brief=way.remarks))
+    annexed = (*annexed, *beside)
     first = "附件1" if len(annexed) > 1 else "附件"  # one alone has no number
-    body = [*_body(result, group, said, own, way, first), *remarks, *after]
-    return Content([title], body, annexed, one.unit.addressed, persons=persons, more=_more(result, group, one))
+    body = [*_body(result, parts, way, first), *remarks, *after]
+    more, persons = _more(result, group, one), group.scheme.head.persons
+    return Content([title], body, annexed, one.unit.addressed, persons=persons, more=more)
 
 
 def _after(
@@ -165,10 +193,9 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     )
 
 
-def _body(
-    result: Result, group: ComparedGroup, said: Told, own: list[ComponentLine], way: LetterWay, first: str
-) -> list[DocumentBlock]:
+def _body(result: Result, parts: LetterParts, way: LetterWay, first: str) -> list[DocumentBlock]:
     """Everything between recipient and signature, the table down to a depth; `first`: the annex with all of it."""
+    own, said = parts.own, parts.said
     body: list[DocumentBlock] = [Text(_intro(result)), _in_two_columns(said.facts)]
     body += [Heading("情况分析"), *texts(*(said.sentences[: -said.losing or None] if way.analysis else said.sentences))]
     if way.depth < 0:
@@ -177,7 +204,7 @@ def _body(
         shown = [row for line, row in zip(own, said.table.rows, strict=False) if line.depth <= way.depth]
         table = replace(said.table, rows=(*shown, *said.table.rows[len(own) :]))
         notes = said.notes if len(shown) == len(own) else [f"表中只列上级评估内容，全部内容和有关说明见{first}。"]
-        drawn = drawn_shares(group, own) if way.picture == "within" else ()
+        drawn = parts.drawn if way.picture == "within" else ()
         return [*body, Heading(_TABLE), Text(_LEAD), _in_letter(table), *_noted(notes), *drawn]
     return [*body, *_noted(said.notes)]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
 
 from evaltool.documents.bulletin import groups_of
 from evaltool.documents.content import Content
@@ -65,7 +64,7 @@ def _short_names(result: Result) -> Mapping[str, str]:
 
 def _lost(result: Result, groups: list[ComparedGroup]) -> Lost:
     """Gone through once for all letters of all kinds, and only if one is written."""
-    return cache(partial(lost_points, result, groups))
+    return lambda: result.view((lost_points,), lambda: lost_points(result, groups))
 
 
 def _papers(

@@ -26,6 +26,11 @@ def with_official_names(evaluation: Evaluation) -> Evaluation:
 
 def under_official_names(result: Result) -> Result:
     """The result of such an evaluation."""
+    made = result.view((under_official_names,), lambda: _named_officially(result))
+    return made if made.findings == result.findings else made.with_findings(result.findings)
+
+
+def _named_officially(result: Result) -> Result:
     evaluation = with_official_names(result.evaluation)
     if evaluation is result.evaluation:
         return result

@@ -4,18 +4,18 @@ filled them: what counts is the text that a person will see."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from evaltool.results.rank import Standing
 from evaltool.views.printed import Printed, in_facts, unlike
 from evaltool.views.wording import UNRANKED, grade_words
 from evaltool.writers.official import DocumentTable, Heading, Official, Text
-from evaltool.writers.word.text import cells_of, text_of
+from evaltool.writers.word.text import cells_of, text_of, texts_in
 
 _RANK = re.compile(rf"\d+|{UNRANKED}")
 _TOTAL = re.compile(r"-?\d+(\.\d+)?")
-_LABELS = ("总分", "名次", "等次", "奖项", "加分", "扣分")
+_LABELS = ("总分", "名次", "等次")
 _SENTENCE = re.compile(r"总分(-?[\d.]+)分(?:，在同组\d+(?:个排名单位|名排名人员)中列第(\d+)名)?，等次为“([^”]*)”")
 _NO_SIGN = re.compile(r"\W+")
 
@@ -60,17 +60,19 @@ def totals_in(data: bytes) -> dict[str, Printed]:
 
 
 def facts_in(data: bytes) -> dict[str, str]:
-    """Label -> value of the facts in a written letter; the first of a label counts."""
+    """Label -> value of the facts in a written letter that are compared; the first of a label counts."""
     facts: dict[str, str] = {}
     for label, value in pairwise(_cells(data)):
         if label in _LABELS:
             facts.setdefault(label, value)
+        if len(facts) == len(_LABELS):
+            break  # they stand at the top of a letter
     return facts
 
 
-def _cells(data: bytes) -> list[str]:
+def _cells(data: bytes) -> Iterator[str]:
     """The texts of a file; none of one that is not there."""
-    return [text.strip() for text in text_of(data)] if data else []
+    return (text.strip() for text in texts_in(data)) if data else iter(())
 
 
 # --- any document: its texts that are not found -----------------------------------------------------------------------

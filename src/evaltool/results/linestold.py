@@ -43,6 +43,8 @@ def still_open(case: Case, levels: Levels, tables: LineTables) -> Case:
 
 def _left(case: Case, leaf: str, own: Sequence[LinePoints], level: LineLevel) -> PossibleAnswers | None:
     """The shares that a leaf may have; None for one alone, or where nothing can be said."""
+    if level == "exact":
+        return None
     weight, places = case.told.points[leaf].weight, 10 ** case.scheme.components[leaf].decimals
     marked = [each for each in own if not each.kind]
     worth = {each.weighed / each.full / weight for each in marked}  # what a point in a line is of the share

@@ -51,7 +51,8 @@ class _Step:
 @dataclass(frozen=True)
 class _Class:
     """One class of units while it is decided what of its groups is published; `units`, `points`, `steps` by group;
-    `suspects`: units of a group of which something once followed, looked at first."""
+    `suspects`: units of a group of which something once followed, looked at first; `known`, `cells`: what was found of
+    units at the steps where their groups are."""
 
     scheme: Scheme
     cases: Mapping[str, Case]
@@ -59,7 +60,8 @@ class _Class:
     points: Mapping[str, list[Point]]
     steps: dict[str, _Step]
     suspects: dict[str, list[str]] = field(default_factory=dict)
-    seen: dict[tuple[str, str, Published], HiddenSum] = field(default_factory=dict)
+    known: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    cells: dict[tuple[str, str], HiddenSum] = field(default_factory=dict)
 
     @property
     def share(self) -> Fraction:
@@ -73,14 +75,23 @@ class _Class:
     def group_of(self) -> Mapping[str, str]:
         return {unit: group for group, own in self.units.items() for unit in own}
 
+    def take(self, group: str, step: _Step) -> None:
+        """Go on with a group."""
+        self.steps[group] = step
+        for unit in self.units[group]:
+            for home in self.known.pop(unit, ()):
+                self.cells.pop((unit, home), None)
+
     def homes(self, unit: str) -> dict[str, list[str]]:
-        return homes(self.cases[unit], self.steps[self.group_of[unit]].published)
+        if unit not in self.known:
+            self.known[unit] = homes(self.cases[unit], self.steps[self.group_of[unit]].published)
+        return self.known[unit]
 
     def cell(self, unit: str, home: str, leaves: Sequence[str]) -> HiddenSum:
-        published = self.steps[self.group_of[unit]].published
-        if (unit, home, published) not in self.seen:
-            self.seen[unit, home, published] = cell_of(self.cases[unit], published, home, leaves)
-        return self.seen[unit, home, published]
+        if (unit, home) not in self.cells:
+            published = self.steps[self.group_of[unit]].published
+            self.cells[unit, home] = cell_of(self.cases[unit], published, home, leaves)
+        return self.cells[unit, home]
 
     def listed_in(self, unit: str, leaf: str) -> HiddenSum | None:
         """The cell of a unit in which a leaf is taken as it is."""
@@ -125,7 +136,7 @@ def publishable(
             steps = audited.steps
             if any(not step.published.shown for step in steps.values()):
                 plain = cases(evaluation, intake, _by_totals_alone(scheme), points, own)
-                findings += _told_by_outcome(audited, replace(audited, cases=plain, suspects={}, seen={}), names)
+                findings += _told_by_outcome(audited, replace(audited, cases=plain, suspects={}, known={}, cells={}), names)
             tables = line_tables(evaluation, intake, scheme, points)
             lines: Mapping[str, Levels] = _told_by_line(audited, tables)
         else:
@@ -183,11 +194,15 @@ def _told_by_line(of: _Class, tables: LineTables) -> Mapping[str, Levels]:
     known = known_anyway(of.cases.values(), of.scheme.leaves())
     steps = {group: _Step(NOTHING_MORE, step.published) for group, step in of.steps.items()}
     told: dict[str, Levels] = {}
+    cases: Mapping[str, Case] = {}
     for step in range(len(STEPS)):
         left = [group for group in of.units if group not in told]
         shown = {group: of.steps[group].published.shown for group in left}
         tried = told | {group: levels_at(of.scheme, shown[group], known, step) for group in left}
-        cases = {unit: still_open(case, tried[of.group_of[unit]], tables) for unit, case in of.cases.items()}
+        cases = {
+            unit: cases[unit] if of.group_of[unit] in told else still_open(case, tried[of.group_of[unit]], tables)
+            for unit, case in of.cases.items()
+        }
         beside = _Class(of.scheme, cases, of.units, {}, steps)
         told |= {group: tried[group] for group in left if _failure(beside, group) is None}
     nothing = dict.fromkeys(of.units, levels_at(of.scheme, (), (), len(STEPS) - 1))
@@ -206,7 +221,8 @@ def _lessened(of: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
         changed = False
         for group in of.units:
             while (failed := _failure(of, group)) and (step := _next(of, group, failed)):
-                of.steps[group], changed = step, True
+                of.take(group, step)
+                changed = True
                 why.setdefault(group, failed)
     for group in of.units:
         if group in why:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from evaltool import __version__
 from evaltool.evaluation import Evaluation
@@ -16,6 +16,8 @@ from evaltool.points.score import PointsTable
 from evaltool.results.conditions import ConditionNumbers
 from evaltool.results.disclosure import Published
 from evaltool.results.rank import Standing, Standings
+
+View = TypeVar("View")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,29 @@ class Result:
     published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     measured: ConditionNumbers = field(default_factory=dict)
     views: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What several outputs show of it and is made once."""
+    """What several outputs show of it and is made once; nothing of it depends on findings."""
 
     def group(self, class_id: str, group: str) -> list[Standing]:
         """The standings of one group, best first, unranked units last."""
         return [one for one in self.standings if one.key == (class_id, group)]
 
+    def view(self, key: tuple[object, ...], make: Callable[[], View]) -> View:
+        """What `make` gives, made when it is first asked for."""
+        if key not in self.views:
+            self.views[key] = make()
+        made: View = self.views[key]
+        return made
+
+    def with_findings(self, findings: Iterable[Finding]) -> Result:
+        """The same result, of which something else is said."""
+        made = replace(self, findings=tuple(findings))
+        made.views.update(self.views)
+        return made
+
     @property
     def code(self) -> str:
         """The short code of the run: first 8 hex digits of SHA-256 over tool version and all input hashes."""
-        if ("code",) not in self.views:
-            self.views["code",] = short_code(self.inputs())
-        made: str = self.views["code",]
-        return made
+        return self.view(("code",), lambda: short_code(self.inputs()))
 
     def inputs(self) -> list[tuple[str, str]]:
         """(kind and name, SHA-256) of rules, roster, decisions and every submission; submissions go by hash alone."""

@@ -108,10 +108,7 @@ def compared(result: Result, class_id: str, group: str, *, inside: bool = False)
     """Everything that the documents say of a group comes from this value; `inside`: with every component, for what is
     not public."""
     key = (compared, class_id, group, inside)
-    if key not in result.views:
-        result.views[key] = _compared(result, class_id, group, inside=inside)
-    made: ComparedGroup = result.views[key]
-    return made
+    return result.view(key, lambda: _compared(result, class_id, group, inside=inside))
 
 
 def _compared(result: Result, class_id: str, group: str, *, inside: bool) -> ComparedGroup:

@@ -215,6 +215,8 @@ def lines(
 def _counted(text: str, size: float, first: float, hang: float, width: float) -> int:
     """How many lines, no word divided, none beginning with a closing sign nor ending with an opening one."""
     count, room = 1, width - first
+    if len(text) * size < room - 1:  # no sign is wider than an em
+        return 1
     for token in _unbroken(text):
         need = sum(map(_em, token)) * size
         if need > room and room < width - hang:

@@ -41,6 +41,8 @@ _TEXT_ELEMENT = re.compile(r"<(?:[wam]:t[ >]|wp:posOffset>|dc:|cp:)")  # where b
 _WORD_TEXT = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)</w:t>")
 _ELEMENT = re.compile(r"<[^>]*>")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_AS_IS = re.compile(rf"\r|{_NO_XML.pattern}")
+_LOOP = frozenset(("first", "last", "index", "index0", "revindex", "revindex0", "length"))
 _MORE_TEXT = '<w:t xml:space="preserve">'
 
 
@@ -92,7 +94,7 @@ class Template:
 @lru_cache(maxsize=32)  # a template takes a fifth of a second, and whoever scores several times uses the same ones
 def compile_template(data: bytes, name: str = "") -> Template:
     """Read a .docx template; every broken part is named in the one TemplateError raised."""
-    import jinja2
+    import jinja2.meta
 
     environment = _environment(jinja2.StrictUndefined)
     parts: list[ArchivedPart | TemplatePart] = []
@@ -108,8 +110,9 @@ def compile_template(data: bytes, name: str = "") -> Template:
             parts.append(entry)
             continue
         try:
-            asked |= _asked(environment, source)
-            parts.append(TemplatePart(entry.name, source, environment.from_string(source)))
+            parsed = environment.parse(source)
+            asked |= jinja2.meta.find_undeclared_variables(parsed) - environment.globals.keys()
+            parts.append(TemplatePart(entry.name, source, environment.from_string(parsed)))
         except jinja2.TemplateSyntaxError as error:
             problems.append(TemplateProblem("syntax", entry.name, _near(source, error.lineno), error.message or ""))
     if problems:
@@ -140,15 +143,27 @@ def fill(template: Template, context: Mapping[str, object], charts: Sequence[Doc
 
 def _environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
     """Templates travel by mail and are edited by many hands, hence the sandbox: they can read values, run nothing."""
+    from jinja2.runtime import LoopContext
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup, escape
 
-    def as_text(value: object) -> Markup:
-        text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-        # escaped here, not by autoescape alone: `|safe`, `|urlize` and {% autoescape false %} must not open a way in
-        return escape(_NO_XML.sub("\ufffd", text))
+    class Environment(ImmutableSandboxedEnvironment):
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            """The sandbox is not asked for what a field holds, nor for where a loop stands: nearly all that is asked."""
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            if type(obj) is LoopContext and attribute in _LOOP:
+                return getattr(obj, attribute)
+            return super().getattr(obj, attribute)
 
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=undefined, finalize=as_text)
+    def as_text(value: object) -> Markup:
+        text = str(value)
+        if _NOT_AS_IS.search(text):
+            text = _NO_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+        # escaped here, not by autoescape alone: `|safe`, `|urlize` and {% autoescape false %} must not open a way in
+        return escape(text)
+
+    environment = Environment(autoescape=True, undefined=undefined, finalize=as_text)
     environment.filters |= _MEASURES
     return environment
 
@@ -198,12 +213,6 @@ def _misplaced(part: str, source: str) -> Iterator[TemplateProblem]:
         in_attribute = ">" not in opened and not opened.startswith("<w:fldSimple")
         if not in_attribute and not _TEXT_ELEMENT.match(opened):
             yield TemplateProblem("place", part, value)
-
-
-def _asked(environment: jinja2.Environment, source: str) -> set[str]:
-    from jinja2 import meta
-
-    return meta.find_undeclared_variables(environment.parse(source)) - environment.globals.keys()
 
 
 def _near(source: str, line: int) -> str:

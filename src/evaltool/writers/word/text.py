@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from xml.parsers import expat
+
+_AT_ONCE = 1 << 14  # bytes
 
 
 def text_of(data: bytes) -> list[str]:
@@ -15,7 +17,12 @@ def text_of(data: bytes) -> list[str]:
     A cell's paragraphs are joined by line feeds.  Needs the standard library only, so that a written file is read
     back by other code than what wrote it.  Raises ValueError for a file that is not a .docx.
     """
-    return [text for text, _ in _read(data)]
+    return list(texts_in(data))
+
+
+def texts_in(data: bytes) -> Iterator[str]:
+    """The same, read only as far as it is asked for."""
+    return (text for text, _ in _read(data))
 
 
 def cells_of(data: bytes) -> list[str]:
@@ -23,12 +30,12 @@ def cells_of(data: bytes) -> list[str]:
     return [text for text, name in _read(data) if name == "w:tc"]
 
 
-def _read(data: bytes) -> list[tuple[str, str]]:
+def _read(data: bytes) -> Iterator[tuple[str, str]]:
     """Texts, each with the name of the element that it stands in."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             body = archive.read("word/document.xml")
-        return _Reading().read(body)
+        yield from _Reading().read(body)
     except (zipfile.BadZipFile, KeyError, RuntimeError, EOFError, zlib.error, expat.ExpatError) as error:
         raise ValueError(f"not a Word document: {error}") from error
 
@@ -41,14 +48,18 @@ class _Reading:
         self.open: list[list[str]] = []
         self.found: list[tuple[str, str]] = []
 
-    def read(self, body: bytes) -> list[tuple[str, str]]:
+    def read(self, body: bytes) -> Iterator[tuple[str, str]]:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters
-        parser.ParseFile(io.BytesIO(body))
-        return self.found
+        for at in range(0, len(body), _AT_ONCE):
+            parser.Parse(body[at : at + _AT_ONCE])
+            yield from self.found
+            self.found.clear()
+        parser.Parse(b"", True)
+        yield from self.found
 
     def start(self, name: str, _attributes: Mapping[str, str]) -> None:
         if name in ("w:p", "w:tc"):
