@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,9 +22,9 @@ from damaged_books import GoodSheet, mutant
 from evaltool.inbox.extract.answers import Answer, in_full
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.workers import Reading, Task, read_one
-from evaltool.names import folded
+from evaltool.names import day_in, folded
 from evaltool.reader import ReadCell, Unreadable, Workbook, address, read
-from evaltool.reader.numberformats import EPOCH, EPOCH_1904, display
+from evaltool.reader.numberformats import EPOCH, EPOCH_1904, day_of, display
 from second_reader import differences, rule_of, theirs, wrong_answer
 
 MOST_SECONDS = 1.0
@@ -130,19 +131,25 @@ def _changed(good: GoodSheet, book: Workbook) -> Iterator[str]:
             if address(*place) not in good.asked.get(sheet.title, ()):
                 continue
             new = here[sheet.title].cells.get(place) if sheet.title in here else None
-            if _says(sheet.cells.get(place)) != _says(new):
+            if _says(sheet.cells.get(place), good.book) != _says(new, book):
                 yield f"unseen: {sheet.title}!{address(*place)} was {sheet.cells.get(place)}, is {new}"
 
 
-def _says(cell: ReadCell | None) -> object:
-    """What counts of a cell: its number and how it is shown, or its text but for the blanks that names are free of."""
-    if cell is None:
+def _says(cell: ReadCell | None, book: Workbook) -> object:
+    """What counts of a cell: its number and how it is shown, the day that it names in whichever way, or its text but for
+    the blanks that names are free of."""
+    if cell is None or (not folded(cell.text) and cell.formula is None and cell.kind == "text"):
         return None
+    own = cell.formula is None, cell.hidden
     if cell.number is not None:
-        return cell.number, display(cell.format, cell.number), cell.formula is None, cell.hidden
-    if not folded(cell.text) and cell.formula is None and cell.kind == "text":
-        return None
-    return cell.kind, folded(cell.text), cell.formula is None, cell.hidden
+        how = display(cell.format, cell.number)
+        day = day_of(cell.number, _epoch(book)) if how == "date" else None
+        return (day, *own) if day else (cell.number, how, *own)
+    return (day_in(cell.text) or (cell.kind, folded(cell.text)), *own)
+
+
+def _epoch(book: Workbook) -> date:
+    return EPOCH_1904 if book.date1904 else EPOCH
 
 
 def _against_openpyxl(good: GoodSheet, book: Workbook, said: Reading, data: bytes, rules: Counter[str]) -> list[str]:
@@ -168,5 +175,5 @@ def _wrong_answers(answers: Iterable[Answer], book: Workbook, other: openpyxl.Wo
             continue
         second = other[answer.sheet][answer.cell]
         cell, value = ours[answer.sheet].get((second.row - 1, second.column - 1)), second.value
-        if wrong_answer(answer, value, cell, EPOCH_1904 if book.date1904 else EPOCH):
+        if wrong_answer(answer, value, cell, _epoch(book)):
             yield f"answer: {answer.sheet}!{answer.cell} says {answer.text!r} ({answer.value}), openpyxl {value!r}"

@@ -87,8 +87,10 @@ def wrong_answer(answer: Answer, value: Value, ours: ReadCell | None, epoch: dat
     if answer.state != "given":
         return answer.state == "blank" and value is not None and folded(decoded(str(value))) != ""
     is_moment = isinstance(value, datetime | date | time | timedelta) or value == "#VALUE!"
-    if is_moment and number is not None and day_of(number, epoch) is None:
-        return answer.text != plain(number)
+    if is_moment and number is not None:
+        day = day_of(number, epoch)
+        if day is None or isinstance(value, timedelta):  # days that have passed are those of the calendar
+            return answer.text != (day.isoformat() if day else plain(number))
     if isinstance(value, datetime | date):
         # a calendar that begins in 1900 has no day before
         return answer.text[:10] != value.isoformat()[:10] and value.year >= 1900
