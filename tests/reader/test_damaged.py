@@ -170,7 +170,7 @@ def test_a_day_is_corrected_as_the_marks_have_it() -> None:
     assert isinstance(book, Workbook)
     problems: list[Problem] = []
     change = Correction("表", "C5", "2026-05-20", "2026-05-21", "绩办〔2027〕2号")
-    assert corrected(book.sheets[0], [change], problems).cells[4, 2].text == "2026-05-21"
+    assert corrected(book.sheets[0], [change], problems)[0].cells[4, 2].text == "2026-05-21"
     assert problems == []
     corrected(book.sheets[0], [change._replace(before="2026-05-19")], problems)
     assert [one.code for one in problems] == ["CORRECTION_MISMATCH"]
