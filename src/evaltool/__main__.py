@@ -38,7 +38,18 @@ def _in_utf8() -> None:
     plain = sys.getfilesystemencoding().lower().replace("-", "") == "utf8"
     if not plain and "EVALTOOL_RESTARTED" not in os.environ:
         again = [sys.executable, "-X", "utf8", "-m", "evaltool", *sys.argv[1:]]
-        os.execve(sys.executable, again, {**os.environ, "EVALTOOL_RESTARTED": "1"})
+        surroundings = {**os.environb, b"EVALTOOL_RESTARTED": b"1"}
+        os.execve(_as_given(sys.executable), [_as_given(each) for each in again], surroundings)
+
+
+def _as_given(text: str) -> bytes:
+    """The bytes that the system made this text of: Python's own codec of some code pages cannot make them again."""
+    import ctypes
+
+    encode = ctypes.pythonapi.Py_EncodeLocale
+    encode.restype, encode.argtypes = ctypes.c_char_p, (ctypes.c_wchar_p, ctypes.c_void_p)
+    made: bytes | None = encode(text, None)
+    return os.fsencode(text) if made is None else made
 
 
 def _fault(error: Exception) -> int:

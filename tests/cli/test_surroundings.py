@@ -80,6 +80,12 @@ def test_a_console_of_gbk_shows_what_it_can(city: Path, tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
+def test_a_folder_is_found_whatever_the_code_page_makes_of_its_name(city: Path, tmp_path: Path) -> None:
+    """BIG5 of the system and BIG5 of Python are not the same: what one makes of a name the other cannot make undone."""
+    told = ran(city, "status", LC_ALL="zh_TW.BIG5", **made_locale(tmp_path, "zh_TW.BIG5"))
+    assert (told.returncode, b"Traceback" in told.stderr) == (0, False)
+
+
 @pytest.fixture(scope="module")
 def plainly(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], int]:
     """What a scoring writes in plain English surroundings, and the exit code of a look at the folder."""
