@@ -26,3 +26,4 @@ def test_few_answers_are_asked_as_many_are(tmp_path: Path, monkeypatch: pytest.M
         assert_frame_equal(few, many)
         assert few.height < intake.table.height < asked.FEW
     assert intake.rows(pl.col("unit") == "B").height > 3
+    assert intake.rows(pl.col("unit") == "B", "unit", "cell").columns == ["unit", "cell"]

@@ -46,11 +46,12 @@ class Intake:
         """ANSWERS, for queries over all of it: only the columns that are named become texts."""
         return in_words(self.table.lazy())
 
-    def rows(self, wanted: pl.Expr) -> pl.DataFrame:
-        """The rows of ANSWERS that are wanted, in the order of its columns."""
+    def rows(self, wanted: pl.Expr, *columns: str) -> pl.DataFrame:
+        """The rows of ANSWERS that are wanted, in the order of its columns; all of these, or those that are named."""
+        asked = columns or self.table.columns
         if self.table.height < FEW:
-            return self.answers.filter(wanted).collect()
-        return in_words(self.kept(wanted).lazy()).collect()
+            return self.answers.filter(wanted).select(asked).collect()
+        return in_words(self.kept(wanted).lazy().select(asked)).collect()
 
     def kept(self, wanted: pl.Expr) -> pl.DataFrame:
         """The same with texts as they are kept, for sums over many."""
