@@ -15,8 +15,8 @@ from evaltool.questions.layout import forms
 from evaltool.runs import newyear
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
-from filling import answers, fill, spots
-from folders import TEMPLATES
+from filling import answers, spots
+from folders import TEMPLATES, with_values
 from survey_exports import exports
 
 
@@ -36,7 +36,9 @@ def returned(name: str, folder: Path, seed: int) -> Evaluation:
     (folder / "inbox").mkdir()
     for form in forms(evaluation).values():
         given = {**answers(evaluation, form, seed), **_figures(form, seed)}
-        data = fill(form, to_bytes(book(form)), {place: value for place, value in given.items() if value is not None})
+        data = with_values(
+            form, to_bytes(book(form)), {place: value for place, value in given.items() if value is not None}
+        )
         (folder / "inbox" / form.file_name).write_bytes(data)
     return evaluation
 

@@ -23,7 +23,7 @@ from evaltool.run import scored, take_in
 from evaltool.sheets.blank import book
 from evaltool.writers.saving import to_bytes
 from filling import Spot, fill, spots
-from typing_in import is_plain, typed_in
+from typing_in import Typed, is_plain, typed_in
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 BUNDLED = TEMPLATES / "evaluations" / "songyuan"
@@ -87,6 +87,11 @@ def filled(form: Form, say: Say, replaces: str = "", key: Key = KEY) -> bytes:
     """A form's workbook with every cell filled in as `say` says."""
     blank = _blank(form, replaces, key)
     values = {(spot.sheet, spot.cell): _typed(spot, say(spot)) for spot in spots(form)}
+    return with_values(form, blank, values)
+
+
+def with_values(form: Form, blank: bytes, values: Typed) -> bytes:
+    """A form's workbook with these values, by another program only where that is needed."""
     return typed_in(blank, values) if is_plain(values) else fill(form, blank, values)
 
 

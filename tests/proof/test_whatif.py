@@ -25,14 +25,14 @@ from folders import decide, make, return_all
 from small_city import LEDGER, ROSTER, RULES, SETTINGS, says
 from terminal import ev
 
+pytestmark = pytest.mark.usefixtures("bare_runs")
+
 RULES = (
     RULES
     + """
 [[grade]]
 name = "不合格"
 from = 0
-
-pytestmark = pytest.mark.usefixtures("bare_runs")
 """
 )
 RULES = RULES.replace('name = "合格"\nfrom = 0', 'name = "合格"\nfrom = 80', 1)

@@ -114,20 +114,20 @@ def test_what_the_tests_type_in_stands_where_another_program_puts_it(evaluation:
 
 
 def _cells(data: bytes) -> dict[tuple[str, str], object]:
-    file = openpyxl.load_workbook(io.BytesIO(data))
-    return {(sheet.title, cell.coordinate): cell.value for sheet in file for row in sheet.iter_rows() for cell in row}
+    file = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    said = ((sheet.title, cell) for sheet in file for row in sheet.iter_rows() for cell in row)
+    return {(title, cell.coordinate): cell.value for title, cell in said if cell.value is not None}
 
 
 def test_every_blank_carries_its_own_identity(evaluation: Evaluation) -> None:
     """No two forms share an identity, and a blank reads back as its own form's."""
-    found = set()
-    for form in forms(evaluation).values():
+    for form in one_of_each(evaluation):
         read = reader.read(to_bytes(book(form)))
         assert isinstance(read, reader.Workbook)
         (code,) = codes(read)
         assert parse_code(code) == form.identity()
-        found.add(code)
-    assert len(found) == len(forms(evaluation))
+    every = [form.identity() for form in forms(evaluation).values()]
+    assert len(set(every)) == len(every) > 200
 
 
 def test_the_version_changes_with_what_is_asked_and_with_nothing_else(evaluation: Evaluation, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_of_the_flawed_sample_both_say_the_same(tmp_path: Path) -> None:
 
 
 @given(cases())
-@settings(QUICK, max_examples=8)
+@settings(QUICK, max_examples=5)
 def test_of_generated_evaluations_both_say_the_same(case: Case) -> None:
     """Rules and fillings of every kind; what is known to `scheme` is among what is said in the end."""
     with TemporaryDirectory() as root:

@@ -23,6 +23,8 @@ from evaltool.run import score_folder
 from folders import make, mistakes_in
 from gathered_province import city
 
+pytestmark = pytest.mark.usefixtures("bare_runs")
+
 MARKS = {"甲市": {"东区": "95", "西区": "88", "南县": "70"}, "乙市": {"江县": "88", "河县": "91.5"}}
 RULES = """
 format = 1
@@ -58,8 +60,6 @@ missing = "zero"
 [[grade]]
 name = "合格"
 from = 0
-
-pytestmark = pytest.mark.usefixtures("bare_runs")
 """
 SETTINGS = """
 format = 1

@@ -48,11 +48,10 @@ class Intake:
 
     def rows(self, wanted: pl.Expr, *columns: str) -> pl.DataFrame:
         """The rows of ANSWERS that are wanted, in the order of its columns; all of these, or those that are named."""
+        asked = columns or self.table.columns
         if self.table.height < FEW:
-            found = self.answers.filter(wanted)
-            return (found.select(columns) if columns else found).collect()
-        kept = self.kept(wanted).lazy()
-        return in_words(kept.select(columns) if columns else kept).collect()
+            return self.answers.filter(wanted).select(asked).collect()
+        return in_words(self.kept(wanted).lazy().select(asked)).collect()
 
     def kept(self, wanted: pl.Expr) -> pl.DataFrame:
         """The same with texts as they are kept, for sums over many."""
