@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evaltool.exact import exact, published
+from evaltool.files.jsonfile import json_file
 from evaltool.findings import Finding, finding
 from evaltool.inbox.tables import MARKS
 from evaltool.results.rank import Standing
@@ -66,9 +67,9 @@ def _documents(result: Result, progress: Callable[[str], None]) -> Files:
 
 def machine_files(result: Result) -> Files:
     files = {
-        "results.json": _json(results(result)),
-        "reportcard.json": _json(report_card(result)),
-        "accounts.json": _json({"schema": 1, **result.accounts.as_value()}),
+        "results.json": json_file(results(result)),
+        "reportcard.json": json_file(report_card(result)),
+        "accounts.json": json_file({"schema": 1, **result.accounts.as_value()}),
         "findings.jsonl": "".join(_line(one.as_row()) for one in result.findings).encode(),
     }
     files |= _table("marks", result.intake.kept(_filled()).select(MARKS))
@@ -115,10 +116,6 @@ def harmless(table: pl.DataFrame) -> pl.DataFrame:
         .name.keep()
         for text in (pl.col(name) for name in table.select(cs.string()).columns)
     )
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _line(value: object) -> str:

@@ -21,7 +21,7 @@ from evaltool.documents.kinds import KINDS
 from evaltool.documents.of_run import check_documents, papers, written
 from evaltool.documents.official.fields import fields, gaps
 from evaltool.documents.official.forms import OfficeTemplates
-from evaltool.documents.officialnames import filed
+from evaltool.documents.officialnames import filed, under_official_names
 from evaltool.documents.persons import U
 from evaltool.documents.readback import facts_in, totals_in
 from evaltool.documents.rectification import to_enter
@@ -617,6 +617,16 @@ def test_a_letter_with_many_components_shows_the_upper_levels() -> None:
     assert sorted(pointed(drawn.drawing)) == sorted(shares)
     assert all(said.replace("　你单位　", "") in drawn.drawing.about for said in shares if "你单位" in said)
     assert "市长" not in str(drawn)
+
+
+def test_what_is_said_of_a_result_leaves_what_is_shown_of_it() -> None:
+    """Gaps are found before all documents are made: their tables are made once for both, and say no old findings."""
+    made = result()
+    notes = gaps_of_run(made)
+    more = made.with_findings(notes)
+    named, before = under_official_names(more), under_official_names(made)
+    assert named.findings == more.findings == tuple(notes) != before.findings
+    assert all(one is other for one, other in zip(groups_of(named), groups_of(before), strict=True))
 
 
 def test_what_is_missing_is_one_note_for_each_key() -> None:

@@ -15,7 +15,7 @@ from evaltool.writers.word.text import cells_of, text_of, texts_in
 
 _RANK = re.compile(rf"\d+|{UNRANKED}")
 _TOTAL = re.compile(r"-?\d+(\.\d+)?")
-_LABELS = ("总分", "名次", "等次")
+_LABELS = ("总分", "名次", "等次", "奖项")
 _SENTENCE = re.compile(r"总分(-?[\d.]+)分(?:，在同组\d+(?:个排名单位|名排名人员)中列第(\d+)名)?，等次为“([^”]*)”")
 _NO_SIGN = re.compile(r"\W+")
 
@@ -60,7 +60,7 @@ def totals_in(data: bytes) -> dict[str, Printed]:
 
 
 def facts_in(data: bytes) -> dict[str, str]:
-    """Label -> value of the facts in a written letter that are compared; the first of a label counts."""
+    """Label -> value of the facts in a written letter that say its result; the first of a label counts."""
     facts: dict[str, str] = {}
     for label, value in pairwise(_cells(data)):
         if label in _LABELS:

@@ -19,6 +19,7 @@ import polars as pl
 
 from evaltool import __version__
 from evaltool.files import is_of_system, write_atomically
+from evaltool.files.jsonfile import json_file
 from evaltool.findings import Finding, Refused, finding
 from evaltool.gather.book import gathered_book
 from evaltool.gather.gathered import GatheredProvince, gathered
@@ -36,11 +37,10 @@ _STAGED = ".gather-"
 
 def files_of(made: GatheredProvince) -> dict[str, bytes]:
     rows = pl.DataFrame(list(plain_rows(made)))
-    value = json.dumps({"schema": 1, **made.as_value()}, ensure_ascii=False, indent=1) + "\n"
     return {
         BOOK: to_bytes(gathered_book(made)),
         TABLE: harmless(rows).write_csv(include_bom=True, line_terminator="\r\n").encode() if rows.width else b"",
-        VALUE: value.encode(),
+        VALUE: json_file({"schema": 1, **made.as_value()}),
     }
 
 

@@ -86,10 +86,9 @@ def _mark_table(caption: str, sheets: Sequence[EvaluatorMarks], *, together: boo
     }
     said = [(sheet, mark) for sheet in sheets for mark in sheet.marks]
     apart = () if together else ("评估主体", "文件", "工作表")
-    kept = {
-        head: made for head, made in columns.items() if head not in apart and any(made(*each).text for each in said)
-    }
-    rows = [[made(*each) for made in kept.values()] for each in said]
+    every = {head: [made(*each) for each in said] for head, made in columns.items() if head not in apart}
+    kept = {head: cells for head, cells in every.items() if any(cell.text for cell in cells)}
+    rows = list(zip(*kept.values(), strict=True))
     return PageTable(caption, tuple(kept), rows, name=0 if "评估主体" in kept or "指标" in kept else -1)
 
 
@@ -111,8 +110,9 @@ def _line_table(lines: Sequence[Measured]) -> PageTable:
         "得分率": lambda each: figure("" if each.share is None else f"{fine(each.share * 100)}%"),
         "得分": lambda each: figure("" if each.share is None else fine(each.share * each.line.full)),
     }
-    kept = {head: made for head, made in columns.items() if any(made(each).text for each in lines)}
-    return PageTable("各指标的得分", tuple(kept), [[made(each) for made in kept.values()] for each in lines])
+    every = {head: [made(each) for each in lines] for head, made in columns.items()}
+    kept = {head: cells for head, cells in every.items() if any(cell.text for cell in cells)}
+    return PageTable("各指标的得分", tuple(kept), list(zip(*kept.values(), strict=True)))
 
 
 def _card_table(scheme: Scheme, leaf: str, cards: Sequence[BatchCards]) -> PageTable:

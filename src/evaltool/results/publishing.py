@@ -136,7 +136,9 @@ def publishable(
             steps = audited.steps
             if any(not step.published.shown for step in steps.values()):
                 plain = cases(evaluation, intake, _by_totals_alone(scheme), points, own)
-                findings += _told_by_outcome(audited, replace(audited, cases=plain, suspects={}, known={}, cells={}), names)
+                findings += _told_by_outcome(
+                    audited, replace(audited, cases=plain, suspects={}, known={}, cells={}), names
+                )
             tables = line_tables(evaluation, intake, scheme, points)
             lines: Mapping[str, Levels] = _told_by_line(audited, tables)
         else:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evaltool.files import STAGING, move, said_of, write_through
+from evaltool.files.jsonfile import json_file
 from evaltool.findings import Refused, finding
 from evaltool.identity import NO_KEY, Key
 
@@ -115,7 +116,7 @@ def store(
 
 
 def text_of(manifest: Mapping[str, Any]) -> bytes:
-    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_file(manifest)
 
 
 def seal_of(text: bytes, key: Key) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from evaltool.evaluation import Evaluation, OtherResult, load, made_of
 from evaltool.evaluation.folder import snapshot
 from evaltool.evaluation.taken import KeptResult, names_of_units
+from evaltool.files.jsonfile import json_file
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.rules.settings import FILE, read_year
 from evaltool.rules.taken import TakenResult, file_of, is_near
@@ -48,7 +49,7 @@ def taken_of_folders(folder: Path) -> Taken:
             try:
                 value = _taken(folder, way, result).as_value()
                 kept = file_of(name, way if result.folders else "")
-                files[kept] = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+                files[kept] = json_file(value)
             except NotTaken as reason:
                 findings.append(_untaken(name, result, way, reason))
                 continue

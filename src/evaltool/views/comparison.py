@@ -131,7 +131,10 @@ def _compared(result: Result, class_id: str, group: str, *, inside: bool) -> Com
         points = {key: _as_printed(point, figures) for key, point in points.items()}
     rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
     audited = result.published.get((class_id, group))
-    happy = public_shares(result.intake, scheme, exact, sorted(units), audited) if audited else {}
+    happy: PublicShares = {}
+    if audited:
+        key = (public_shares, class_id, group)
+        happy = result.view(key, lambda: public_shares(result.intake, scheme, exact, sorted(units), audited))
     return ComparedGroup(
         scheme,
         group,

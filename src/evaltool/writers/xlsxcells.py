@@ -134,4 +134,4 @@ def _number(value: object) -> int | Decimal:
 
 def length(text: str) -> int:
     """Excel counts UTF-16 units: a character outside the first plane is two."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

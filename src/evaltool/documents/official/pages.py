@@ -217,8 +217,8 @@ def _counted(text: str, size: float, first: float, hang: float, width: float) ->
     count, room = 1, width - first
     if len(text) * size < room - 1:  # no sign is wider than an em
         return 1
-    for token in _unbroken(text):
-        need = sum(map(_em, token)) * size
+    for em in _unbroken(text):
+        need = em * size
         if need > room and room < width - hang:
             count, room = count + 1, width - hang
         while need > room:  # a word longer than a line
@@ -227,19 +227,19 @@ def _counted(text: str, size: float, first: float, hang: float, width: float) ->
     return count
 
 
-def _unbroken(text: str) -> Iterator[str]:
-    held = ""
+def _unbroken(text: str) -> Iterator[float]:
+    """How wide in ems each part is that no line's end divides."""
+    held = 0.0
     for token, after in pairwise([*_TOKEN.findall(text), ""]):
-        held += token
+        held += _ems(token)
         if not after or (after[0] not in _NO_START and token[-1] not in _NO_END):
             yield held
-            held = ""
+            held = 0.0
 
 
-def _em(sign: str) -> float:
-    if sign.isascii():
-        return _NARROW.get(sign, 0.5)
-    return 1.0
+@lru_cache(maxsize=4096)  # mostly single signs
+def _ems(token: str) -> float:
+    return sum(_NARROW.get(sign, 0.5) if sign.isascii() else 1.0 for sign in token)
 
 
 def is_whole(table: DocumentTable) -> bool:

@@ -149,7 +149,7 @@ def _environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
 
     class Environment(ImmutableSandboxedEnvironment):
         def getattr(self, obj: Any, attribute: str) -> Any:
-            """The sandbox is not asked for what a field holds, nor for where a loop stands: nearly all that is asked."""
+            """What a field holds and where a loop stands is nearly all that is asked; for that it needs no sandbox."""
             if type(obj) is dict and attribute in obj:
                 return obj[attribute]
             if type(obj) is LoopContext and attribute in _LOOP:

@@ -58,7 +58,7 @@ class _Reading:
             parser.Parse(body[at : at + _AT_ONCE])
             yield from self.found
             self.found.clear()
-        parser.Parse(b"", True)
+        parser.Parse(b"", True)  # noqa: FBT003
         yield from self.found
 
     def start(self, name: str, _attributes: Mapping[str, str]) -> None:
