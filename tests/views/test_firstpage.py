@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.documents.assessment import problems, spreads, strengths, suggestions
+from evaltool.documents.assessment import foremost, problems, spreads, strengths, suggestions
 from evaltool.documents.bulletin import told
+from evaltool.documents.commendation import _awards
 from evaltool.documents.persons import U
 from evaltool.documents.sentences import _next_bound
 from evaltool.explain.total import distances
@@ -21,7 +22,7 @@ from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views import pictures
 from evaltool.views.firstpage import FactKind, GroupFront, first_page
-from evaltool.views.history import changes
+from evaltool.views.history import changes, means_by_year
 from evaltool.views.leftopen import left_open
 from handmade import RULES, UNITS, Got, decided, parts, result
 
@@ -399,3 +400,15 @@ def test_totals_that_only_look_alike_are_told_apart() -> None:
         "距离：高出“良好”下限10.00分，未取舍的总分不到“优秀”的下限，与前一名甲县公布的总分相同。"
     ]
     assert first.exact - second.exact == Fraction("0.005")
+
+
+def test_what_is_about_one_group_speaks_of_its_kind_and_what_is_about_all_of_both() -> None:
+    """In an evaluation of units and of persons: counts of a group or its award, means of all groups."""
+    units = front(result(FIVE)).group
+    persons = front(result(FIVE, rules=RULES.replace("total = 100", "total = 100\npersons = true"))).group
+    alike = [(Fraction(1), name) for name in "甲乙丙丁"]
+    assert [foremost(alike, of=each) for each in (units, persons)] == ["甲、乙、丙等4个单位", "甲、乙、丙等4人"]
+    assert foremost(alike) == f"甲、乙、丙等4{U}个单位"
+    means = [(each, {2026: Fraction(80)}) for each in (units, persons)]
+    assert means_by_year(means, [2026]).caption == "各分类平均分（各年均参评的排名单位和人员）"
+    assert [next(iter(_awards([each])))[2] for each in (units, persons)] == ["个", "名"]

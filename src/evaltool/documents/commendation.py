@@ -25,7 +25,7 @@ def is_anybody_commended(result: Result, groups: list[ComparedGroup]) -> bool:
 
 def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
-    lists = [block for award, winners in _commended(result, groups) for block in _list(award, winners)]
+    lists = [block for each in _commended(result, groups) for block in _list(*each)]
     year = f"{settings.year}年度"
     body = [
         Text(f"根据{settings.name}结果，经研究，决定对在{year}工作中{U}成绩突出的单位予以表彰。名单如下："),
@@ -38,22 +38,23 @@ def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
     return Content(title, body)
 
 
-def _list(award: str, winners: Winners) -> Iterator[DocumentBlock]:
-    """A kind of award with all its units; below it, where there are several, groups or fields of work."""
-    yield Heading(f"{award}（{sum(len(own) for _, own in winners)}{U}个）")
+def _list(award: str, winners: Winners, each: str) -> Iterator[DocumentBlock]:
+    """A kind of award with all its units, counted by `each`; below it, where there are several, groups or fields of
+    work."""
+    yield Heading(f"{award}（{sum(len(own) for _, own in winners)}{each}）")
     for part, own in winners:
         if len(winners) > 1 or part:
-            yield Heading(f"{part}（{len(own)}{U}个）", 2)
+            yield Heading(f"{part}（{len(own)}{each}）", 2)
         yield Text("、".join(own))
 
 
-def _commended(result: Result, groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners]]:
+def _commended(result: Result, groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners, str]]:
     """Awards first, then grades that the rules reward."""
     yield from _awards(groups)
     yield from _rewarded(groups, commended(result))
 
 
-def _awards(groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners]]:
+def _awards(groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners, str]]:
     """Each award with its units, in the order of the rules; by field, or by group where a class has several."""
     parts = by_class([group for group in groups if group.standings])
     for part in parts:
@@ -69,14 +70,17 @@ def _awards(groups: list[ComparedGroup]) -> Iterator[tuple[str, Winners]]:
             else:
                 listed = [("", _winning(award.name, standings))]
             if winners := [(name, own) for name, own in listed if own]:
-                yield (f"{part[0].scheme.head.name}{award.name}" if several else award.name), winners
+                head = part[0].scheme.head
+                yield (f"{head.name}{award.name}" if several else award.name), winners, head.says("个", "名")
 
 
 def _winning(label: str, standings: Iterable[Standing]) -> list[str]:
     return [one.unit.name for one in standings if label in one.awards]
 
 
-def _rewarded(groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed]]) -> Iterator[tuple[str, Winners]]:
+def _rewarded(
+    groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed]]
+) -> Iterator[tuple[str, Winners, str]]:
     """Units by what their grade entails: the words of the rules are the heading."""
     found: dict[str, list[str]] = {}
     for group in groups:
@@ -85,4 +89,4 @@ def _rewarded(groups: list[ComparedGroup], named: Mapping[str, Sequence[Entailed
                 if each.document == COMMENDATION:
                     years = f"连续{each.years}年" if each.years > 1 else ""
                     found.setdefault(f"{years}评为“{each.grade}”，{each.text}", []).append(one.unit.name)
-    yield from ((heading, [("", own)]) for heading, own in found.items())
+    yield from ((heading, [("", own)], f"{U}个") for heading, own in found.items())
