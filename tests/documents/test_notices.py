@@ -783,6 +783,25 @@ def test_unfinished_totals_are_held_against_the_mean_where_as_much_is_in_of_all(
     assert "同组2个排名单位平均60.50分，与平均持平" in alike
 
 
+def test_what_nobody_has_is_not_spoken_of() -> None:
+    """Nobody is to be commended, nobody is left to follow an example, not everybody is in a mean."""
+    three = dict.fromkeys(("甲县", "乙县", "丙县"), UNITS["清河县"])
+    empty, full = (paper_of(each, "posting").body for each in (result(three), result()))
+    assert [block for block in empty if isinstance(block, Heading)][1].text == "奖项"
+    assert [block for block in full if isinstance(block, Heading)][1].text == "拟表彰单位"
+    alone = {"甲县": UNITS["清河县"]}
+    assert "为榜样" not in str(paper_of(result(alone), "commendation"))
+    assert "为榜样" in str(paper_of(result(), "commendation"))
+    waits = {"mayor": Got("", 0, state="pending")}
+    some = str(letter_of(result({**UNITS, "清河县": {**UNITS["清河县"], **waits}}, interim=True)))
+    assert "为3个排名单位的平均分，没有该项得分或者该项尚未报齐的不计入。" in some
+    assert "为3个排名单位的平均分。" in str(letter_of(result()))
+    none = dict.fromkeys(UNITS["清河县"], Got("", 0, state="pending"))
+    nothing = str(letter_of(result(dict.fromkeys(UNITS, none), interim=True)))
+    assert "各项均未报齐，不列同组平均分。" in nothing
+    assert "并列" not in nothing
+
+
 def test_annexes_are_named_by_the_numbers_that_they_have() -> None:
     """A document that says 附件2 has two; one that has a single annex gives it no number.  Nothing is said of grades
     where the rules have none."""

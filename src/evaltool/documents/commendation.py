@@ -25,14 +25,16 @@ def is_anybody_commended(result: Result, groups: list[ComparedGroup]) -> bool:
 
 def commendation(result: Result, groups: list[ComparedGroup]) -> Content:
     settings, notice = result.evaluation.settings, result.evaluation.notice
-    lists = [block for each in _commended(result, groups) for block in _list(*each)]
+    found = list(_commended(result, groups))
+    lists = [block for each in found for block in _list(*each)]
+    named = {name for _, winners, _ in found for _, own in winners for name in own}
+    others = [one for group in groups for one in group.standings if one.unit.name not in named]
+    follow = f"{U}其他单位要以{U}受表彰的单位为榜样，改进工作，提高绩效。" if others else ""
     year = f"{settings.year}年度"
     body = [
         Text(f"根据{settings.name}结果，经研究，决定对在{year}工作中{U}成绩突出的单位予以表彰。名单如下："),
         *lists,
-        Text(
-            f"希望{U}受表彰的单位珍惜荣誉，再接再厉，取得新的成绩。{U}其他单位要以{U}受表彰的单位为榜样，改进工作，提高绩效。"
-        ),
+        Text(f"希望{U}受表彰的单位珍惜荣誉，再接再厉，取得新的成绩。{follow}"),
     ]
     title = [each for each in (notice.signatory, f"关于表彰{year}绩效评估{U}先进单位的决定") if each]
     return Content(title, body)
