@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from evaltool.documents.bulletin import groups_of
+from evaltool.documents.bulletin import attached, groups_of
 from evaltool.documents.content import Content
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.kinds import KINDS
@@ -800,6 +800,15 @@ def test_what_nobody_has_is_not_spoken_of() -> None:
     nothing = str(letter_of(result(dict.fromkeys(UNITS, none), interim=True)))
     assert "各项均未报齐，不列同组平均分。" in nothing
     assert "并列" not in nothing
+
+
+def test_the_annex_of_satisfaction_says_whether_it_has_all() -> None:
+    """Of a group of which it would tell marks it says nothing, and no document promises that of every unit."""
+    made = result()
+    (silent,) = groups_of(made)
+    told = replace(silent, satisfied={"deputies": {"白山区": Fraction(3, 4)}})
+    titles = ["".join(attached(made, groups)[1].title) for groups in ([told], [told, silent])]
+    assert titles == [f"{U}各单位满意率", "可以公布的满意率"]
 
 
 def test_annexes_are_named_by_the_numbers_that_they_have() -> None:
