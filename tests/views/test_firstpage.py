@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from evaltool.cli.summary import _group
 from evaltool.documents.assessment import foremost, problems, spreads, strengths, suggestions
 from evaltool.documents.bulletin import told
 from evaltool.documents.commendation import _awards
@@ -412,3 +413,13 @@ def test_what_is_about_one_group_speaks_of_its_kind_and_what_is_about_all_of_bot
     means = [(each, {2026: Fraction(80)}) for each in (units, persons)]
     assert means_by_year(means, [2026]).caption == "各分类平均分（各年均参评的排名单位和人员）"
     assert [next(iter(_awards([each])))[2] for each in (units, persons)] == ["个", "名"]
+
+
+def test_the_terminal_names_nobody_best_of_half_a_result_and_counts_persons() -> None:
+    """As the first page does; of a final result it says who is first."""
+    made = result(FIVE, rules=RULES.replace("total = 100", "total = 100\npersons = true"))
+    rules = made.evaluation.classes["c"]
+    block = _group("县区", made.standings, rules)
+    assert (block.heading, dict(block.lines)["best"].startswith("1 甲县 95.00")) == ("县区: 5 persons", True)
+    half = result(FIVE, interim=True)
+    assert "best" not in dict(_group("县区", half.standings, half.evaluation.classes["c"]).lines)
