@@ -53,7 +53,7 @@ def main() -> int:
     begun = time.monotonic()
     tally = _mutants(numbers, given.workers, begun + given.minutes * 60)
     _print_mutants(tally, time.monotonic() - begun)
-    unseen = _cells(given.seed) if not given.no_cells and given.only is None else []
+    unseen = _cells(given.seed) if given.cells and given.only is None else []
     for one in (*tally.faults, *unseen):
         print(one)  # noqa: T201
     return int(bool(tally.faults or unseen))

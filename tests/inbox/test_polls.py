@@ -436,10 +436,10 @@ def test_rows_that_say_the_same_are_put_together(monkeypatch: pytest.MonkeyPatch
     texts_ = {"c1": ["甲", "乙", "甲", "", "乙", "甲"], "c2": ["乙", "甲", "乙", "", "甲", "甲"]}
     rows = pl.DataFrame({"row": range(7, 13), **texts_}, schema_overrides={"row": pl.UInt32})
     expected = [(7, "甲", "乙", 2), (8, "乙", "甲", 2), (10, "", "", 1), (12, "甲", "甲", 1)]
-    assert alike.together(rows).rows() == expected
+    assert alike.together(rows.lazy()).rows() == expected
     made = iter([pl.lit(1, pl.UInt64), pl.col("row").cast(pl.UInt64)])
     monkeypatch.setattr(alike, "_mixed", lambda _: next(made))
-    assert alike.together(rows).rows() == expected
+    assert alike.together(rows.lazy()).rows() == expected
 
 
 def test_no_words_are_left_by_a_process_that_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

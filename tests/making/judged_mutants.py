@@ -23,7 +23,7 @@ from evaltool.inbox.proof import Expected
 from evaltool.inbox.workers import Reading, Task, read_one
 from evaltool.names import folded
 from evaltool.reader import ReadCell, Unreadable, Workbook, address, read
-from evaltool.reader.numberformats import display
+from evaltool.reader.numberformats import EPOCH, EPOCH_1904, display
 from second_reader import differences, rule_of, theirs, wrong_answer
 
 MOST_SECONDS = 1.0
@@ -157,14 +157,16 @@ def _against_openpyxl(good: GoodSheet, book: Workbook, said: Reading, data: byte
         else:
             found.append(f"differs: {one.sheet}!{address(*one.place)} ours {one.ours}, openpyxl {one.theirs!r}")
     if said.extract and good.form:
-        found += _wrong_answers(in_full(good.form.sheets, said.extract.answers), other)
+        found += _wrong_answers(in_full(good.form.sheets, said.extract.answers), book, other)
     return found[:3]
 
 
-def _wrong_answers(answers: Iterable[Answer], other: openpyxl.Workbook) -> Iterator[str]:
+def _wrong_answers(answers: Iterable[Answer], book: Workbook, other: openpyxl.Workbook) -> Iterator[str]:
+    ours = {sheet.title: sheet.cells for sheet in book.sheets}
     for answer in answers:
         if answer.sheet not in other.sheetnames:  # openpyxl passes over a part whose name is spelled in another way
             continue
-        value = other[answer.sheet][answer.cell].value
-        if wrong_answer(answer, value):
+        second = other[answer.sheet][answer.cell]
+        cell, value = ours[answer.sheet].get((second.row - 1, second.column - 1)), second.value
+        if wrong_answer(answer, value, cell, EPOCH_1904 if book.date1904 else EPOCH):
             yield f"answer: {answer.sheet}!{answer.cell} says {answer.text!r} ({answer.value}), openpyxl {value!r}"

@@ -23,6 +23,7 @@ from evaltool.inbox.extract.answers import Answer
 from evaltool.names import day_in, folded
 from evaltool.reader import ReadCell, Workbook
 from evaltool.reader.markup import decoded
+from evaltool.reader.numberformats import day_of, display
 from evaltool.reader.personal import covered, on_one_line
 
 Value = object
@@ -76,10 +77,18 @@ def _equal(ours: ReadCell | None, value: Value, epoch: datetime) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and _same_number(ours.number, value)
 
 
-def wrong_answer(answer: Answer, value: Value) -> bool:
-    """Whether an answer that counts is not what openpyxl reads in its cell; a text as names are compared."""
+def wrong_answer(answer: Answer, value: Value, ours: ReadCell | None, epoch: date) -> bool:
+    """Whether an answer that counts is not what openpyxl reads in its cell; a text as names are compared.
+
+    A number that is formatted as a day, and for which the calendar has none, stays; of one that is formatted as a
+    percentage it counts what is shown.
+    """
+    number = ours and ours.number
     if answer.state != "given":
         return answer.state == "blank" and value is not None and folded(decoded(str(value))) != ""
+    is_moment = isinstance(value, datetime | date | time | timedelta) or value == "#VALUE!"
+    if is_moment and number is not None and day_of(number, epoch) is None:
+        return answer.text != plain(number)
     if isinstance(value, datetime | date):
         # a calendar that begins in 1900 has no day before
         return answer.text[:10] != value.isoformat()[:10] and value.year >= 1900
@@ -89,12 +98,14 @@ def wrong_answer(answer: Answer, value: Value) -> bool:
     said = folded(decoded(value)) if isinstance(value, str) else plain(Decimal(format(value, ".15g")))
     day = day_in(said)
     known = {said, folded(written), said.removesuffix("分"), day.isoformat() if day else said}
-    return folded(answer.text) not in known and not _same_number_in_words(answer, said)
+    times = 100 if ours and ours.number is not None and display(ours.format, ours.number) == "percent" else 1
+    return folded(answer.text) not in known and not _same_number_in_words(answer, said, times)
 
 
-def _same_number_in_words(answer: Answer, said: str) -> bool:
+def _same_number_in_words(answer: Answer, said: str, times: int) -> bool:
     try:
-        return answer.value is not None and Decimal(said.strip("分%")) == Decimal(answer.value).scaleb(-answer.decimals)
+        found = Decimal(said.strip("分%")) * times
+        return answer.value is not None and found == Decimal(answer.value).scaleb(-answer.decimals)
     except ArithmeticError:
         return False
 
@@ -137,12 +148,18 @@ def _beyond_dates(one: Difference) -> bool:
     return one.ours is not None and one.ours.number is not None and one.theirs == "#VALUE!"
 
 
+def _in_pieces(one: Difference) -> bool:
+    pieces = one.ours.text.count(one.theirs) if one.ours and one.theirs and isinstance(one.theirs, str) else 0
+    return pieces > 1 and one.ours is not None and one.ours.text == str(one.theirs) * pieces
+
+
 RULES: Mapping[str, Callable[[Difference], bool]] = {
     "a text of nothing visible is kept and counts as blank": _nothing_visible,
     "a number of blanks is no number": _blank_number,
     "under a merge openpyxl drops what we keep and say": _under_a_merge,
     "_xHHHH_ stands for a sign": _escapes,
     "a number that is no date stays a number": _beyond_dates,
+    "a text in several pieces is all of them": _in_pieces,
 }
 
 

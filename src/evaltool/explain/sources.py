@@ -86,7 +86,8 @@ def sources(result: Result, most: int = MOST_MARKS, unit: str = "", language: La
     import polars as pl
 
     kept = result.intake.kept(_shown() & (pl.col("unit") == unit) if unit else _shown())
-    few = not unit and kept.select("unit", "component", "evaluator").n_unique() <= MOST_MARKS
+    answers = kept.lazy().select("unit", "component", "evaluator").unique()
+    few = not unit and answers.collect(engine="streaming").height <= MOST_MARKS
     shares = _shares(result) if few else {}
     if kept.height > most:
         return Sources(kept.height, whole=False, cards=_cards(result), shares=shares)

@@ -76,8 +76,11 @@ def answers_table(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
 
     Texts are kept as numbers in the order of the alphabet, fifty bytes a row; `in_words` turns them back.
     """
+    import polars as pl
+
     table = _with_texts(_given(filled), filled).join(_files(filled), on="at").select(*ANSWERS)
-    telling = [name for name in ANSWERS if table[name].n_unique() > 1]
+    differs = table.select(pl.all().ne_missing(pl.all().first()).any())
+    telling = [name for name in ANSWERS if differs[name].any()]
     return table.sort(telling, nulls_last=False) if telling else table
 
 

@@ -197,12 +197,9 @@ def _means(marks: pl.DataFrame, *, alone: bool) -> Iterable[tuple[str, str, str,
     """Unit, evaluator (where each stands `alone`), repeat, indicator; sum, number and decimals of the marks."""
     import polars as pl
 
-    texts = [pl.col(name).cast(pl.String) for name in ("unit", "evaluator", "repeat", "indicator")]
-    named = marks.select(*texts, "value", "decimals")
-    if not alone:
-        named = named.with_columns(evaluator=pl.lit(""))
     key = ["unit", "evaluator", "repeat", "indicator"]
+    named = marks.lazy() if alone else marks.lazy().with_columns(evaluator=pl.lit(""))
     sums = named.group_by(key).agg(
         pl.col("value").sum().alias("sum"), pl.col("value").count().alias("given"), pl.col("decimals").first()
     )
-    return sums.sort(key).iter_rows()
+    return sums.collect(engine="streaming").with_columns(pl.col(key).cast(pl.String)).sort(key).iter_rows()

@@ -168,8 +168,9 @@ def _summed(
     if not marks.height or marks["decimals"].n_unique() > 1 or _too_large(marks["value"], marks.height):
         return None
     decimals = marks["decimals"][0]
-    answers = marks.group_by("unit", "evaluator").agg(
-        pl.col("value").sum().alias("points"), pl.col("value").count().alias("given")
+    added = marks.lazy().group_by("unit", "evaluator")
+    answers = added.agg(pl.col("value").sum().alias("points"), pl.col("value").count().alias("given")).collect(
+        engine="streaming"
     )
     needed = pl.DataFrame(
         {"unit": [unit for unit in lines if full[unit]], "lines": [len(lines[unit]) for unit in lines if full[unit]]},

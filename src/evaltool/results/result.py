@@ -48,7 +48,10 @@ class Result:
     @property
     def code(self) -> str:
         """The short code of the run: first 8 hex digits of SHA-256 over tool version and all input hashes."""
-        return short_code(self.inputs())
+        if ("code",) not in self.views:
+            self.views["code",] = short_code(self.inputs())
+        made: str = self.views["code",]
+        return made
 
     def inputs(self) -> list[tuple[str, str]]:
         """(kind and name, SHA-256) of rules, roster, decisions and every submission; submissions go by hash alone."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from evaltool.exact import plain
+from evaltool.inbox.tables import in_words
 from evaltool.points.figures import CellSaid
 from evaltool.questions.forms import FIGURE
 from evaltool.questions.table import NO_LIMIT
@@ -60,29 +61,26 @@ class FilledValue(NamedTuple):
         return self.state, self.number, self.text
 
 
-def filled_in(result: Result) -> pl.LazyFrame:
-    """Every mark and every figure of any kind that is not blank."""
+def filled_in(result: Result) -> pl.DataFrame:
+    """Every mark and every figure of any kind that is not blank, its texts as they are kept."""
     import polars as pl
 
-    kept = (pl.col("field") == "mark") | pl.col("field").cast(pl.String).str.starts_with(FIGURE)
-    return result.intake.answers.filter(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
+    kept = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
+    return result.intake.kept(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
 
 
-def how_many(rows: pl.LazyFrame) -> tuple[int, int]:
+def how_many(rows: pl.DataFrame) -> tuple[int, int]:
     """Values, and answers that they belong to."""
-    import polars as pl
-
-    answer = pl.struct("class_id", "component", "unit", "evaluator", "repeat")
-    counts = rows.select(pl.len().alias("values"), answer.n_unique().alias("answers")).collect()
-    return int(counts["values"].item()), int(counts["answers"].item())
+    answers = rows.lazy().select("class_id", "component", "unit", "evaluator", "repeat").unique()
+    return rows.height, answers.collect(engine="streaming").height
 
 
-def by_leaf(rows: pl.LazyFrame) -> dict[LeafKey, list[FilledValue]]:
+def by_leaf(rows: pl.DataFrame) -> dict[LeafKey, list[FilledValue]]:
     import polars as pl
 
     columns = ("indicator", "unit", "repeat", "evaluator", "field", "text", "value", "decimals", "state", "low", "high")
     wanted = pl.col("class_id", "component", *columns, "file", "sheet", "cell", "decision")
-    table = rows.select(wanted).with_columns(pl.col(pl.Categorical).cast(pl.String)).collect()
+    table = in_words(rows.lazy()).select(wanted).collect()
     found: dict[LeafKey, list[FilledValue]] = {}
     for class_id, component, *said in zip(*(column.to_list() for column in table), strict=True):
         found.setdefault((class_id, component), []).append(FilledValue(*said))

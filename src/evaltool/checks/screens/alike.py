@@ -7,7 +7,6 @@ counted exactly, 64 in one step of the machine or more: the middle pair of all c
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 Alike = tuple[int, tuple[int, int], int]
 """A sheet, how many cells are in common and how many of them differ, the later sheets of which this is true."""
+_ONE = ord("1")
 AT_ONCE, BITS = 2**10, 2**29
 """So many sheets are always taken at once; more, if their sets take no more memory than this."""
 
@@ -28,8 +28,8 @@ class Sheets:
     several did; `everywhere`: how many cells all filled in."""
 
     sizes: Sequence[int]
-    filled: list[list[int]]
-    said: list[list[int]]
+    filled: pl.Series
+    said: pl.Series
     everywhere: int
     least: int
 
@@ -40,11 +40,12 @@ class Sheets:
 
         spot, who = ("unit", "indicator", "repeat"), pl.col("evaluator").cast(pl.Enum(names), strict=False)
         cells = cells.select(*spot, "value", who=who.to_physical()).drop_nulls("who")
-        filled = cells.group_by(spot).agg("who")["who"].to_list()
-        said = cells.group_by(*spot, "value").agg("who").filter(pl.col("who").list.len() > 1)["who"].to_list()
-        sizes = Counter(one for who in filled for one in who)
-        partly = [who for who in filled if len(who) < len(names)]
-        return cls([sizes[one] for one in range(len(names))], partly, said, len(filled) - len(partly), least)
+        filled = cells.group_by(spot).agg("who")["who"]
+        said = cells.group_by(*spot, "value").agg("who")["who"]
+        partly = filled.filter(filled.list.len() < len(names))
+        sizes = dict(cells["who"].value_counts().iter_rows())
+        several = said.filter(said.list.len() > 1)
+        return cls([sizes.get(one, 0) for one in range(len(names))], partly, several, len(filled) - len(partly), least)
 
     def agreements(self) -> Iterator[Alike]:
         """For every pair of sheets how far they agree, if at least four fifths of the longer one are in common."""
@@ -64,10 +65,12 @@ class Sheets:
                         yield one, (common, common - agreed), alike << start
 
 
-def _sets(groups: Iterable[list[int]], start: int, end: int) -> list[list[int]]:
+def _sets(groups: pl.Series, start: int, end: int) -> list[list[int]]:
     """For every sheet the sets that it stands in, of the sheets from `start` to `end`."""
+    import polars as pl
+
     found: list[list[int]] = [[] for _ in range(end)]
-    for group in groups:
+    for group in map(pl.Series.to_list, groups):
         inside = as_set(one - start for one in group if start <= one < end)
         for one in group:
             if one < end and inside:
@@ -76,7 +79,12 @@ def _sets(groups: Iterable[list[int]], start: int, end: int) -> list[list[int]]:
 
 
 def as_set(numbers: Iterable[int]) -> int:
-    return sum(1 << one for one in numbers)
+    """Written down digit by digit and read as one number: a sum of powers would be as long as the set each time."""
+    inside = list(numbers)
+    digits = bytearray(b"0") * (1 + max(inside, default=0))
+    for one in inside:
+        digits[-1 - one] = _ONE
+    return int(digits, 2)
 
 
 def as_range(start: int, end: int) -> int:

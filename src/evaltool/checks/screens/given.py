@@ -62,8 +62,9 @@ class MarkedLeaf:
         return Fraction(number, self.whole)
 
 
-def leaves(evaluation: Evaluation, intake: Intake) -> list[MarkedLeaf]:
-    """All leaves in which something was marked (contributions to awards too), but not those decided by cards."""
+def leaves(evaluation: Evaluation, intake: Intake) -> Iterator[MarkedLeaf]:
+    """All leaves in which something was marked (contributions to awards too), but not those decided by cards; one at a
+    time, because each holds everybody's marks."""
     import polars as pl
 
     words = pl.col("class_id", "component", "evaluator", "unit", "indicator", "repeat", "text", "cell", "sheet", "file")
@@ -71,7 +72,9 @@ def leaves(evaluation: Evaluation, intake: Intake) -> list[MarkedLeaf]:
     mine = (pl.col("field") == "mark") & usable & (pl.col("unit") != "")
     rows = intake.kept(mine).select(words, "value", "high", "decimals")
     by_leaf = rows.partition_by("class_id", "component", as_dict=True, maintain_order=True)
-    return [_leaf(evaluation, class_id, leaf, of) for (class_id, leaf), of in sorted(by_leaf.items())]
+    del rows
+    for class_id, leaf in sorted(by_leaf):
+        yield _leaf(evaluation, class_id, leaf, by_leaf.pop((class_id, leaf)))
 
 
 def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) -> MarkedLeaf:

@@ -77,10 +77,8 @@ def identical(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
 def _habits(leaf: MarkedLeaf) -> dict[str, Fraction]:
     """How often two cells of one sheet say the same, for those who gave more than one value: who gives nearly everybody
     the same agrees with many."""
-    import polars as pl
-
-    values = leaf.cells.group_by("evaluator", "value").len().group_by("evaluator").agg(pl.col("len").cast(pl.Int64))
-    counts = {who: of for who, of in values.iter_rows() if len(of) > 1}
+    values = leaf.cells.lazy().group_by("evaluator", "value").len().group_by("evaluator").agg("len")
+    counts = {who: of for who, of in values.collect(engine="streaming").iter_rows() if len(of) > 1}
     return {
         who: Fraction(sum(count**2 for count in counts[who]), sum(counts[who]) ** 2)
         for who in leaf.given

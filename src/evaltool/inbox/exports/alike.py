@@ -14,21 +14,23 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def together(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the same texts as one, in the order in which they came: `row` is the first, `times` how many."""
+def together(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Rows with the same texts as one, in the order in which they came: `row`, which rises, is the first, `times` how
+    many."""
     import polars as pl
 
-    texts = [name for name in rows.columns if name != "row"]
-    found = rows.lazy().select(
-        _mixed(texts).alias("one"), _mixed(texts).alias("other"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
-    )
-    n, first = pl.len().alias("times"), pl.col("at").min()
-    groups = found.group_by("one").agg(n, first, (pl.col("other").min() == pl.col("other").max()).alias("same"))
-    each = groups.collect(engine="streaming")
+    names = rows.collect_schema().names()
+    texts = [name for name in names if name != "row"]
+    n, first = pl.len().alias("times"), pl.col("row").min()
+    groups = rows.select("row", _mixed(texts).alias("one"), _mixed(texts).alias("other")).group_by("one")
+    same = (pl.col("other").min() == pl.col("other").max()).alias("same")
+    each = groups.agg(n, first, same).collect(engine="streaming").sort("row")
     if not each["same"].all():
-        each = rows.lazy().with_row_index("at").group_by(texts).agg(n, first).collect()
-    each = each.sort("at")
-    return rows[each["at"]].with_columns(each["times"])
+        return rows.group_by(texts).agg(n, first).select(*names, "times").sort("row").collect(engine="streaming")
+    # all texts stand up to the last that is new, which most often is not far
+    reach = each["row"][-1] - each["row"][0] + 1 if each.height else 0
+    firsts = each.lazy().select("row", "times")
+    return rows.head(reach).join(firsts, on="row", maintain_order="left").collect()
 
 
 def _mixed(texts: list[str]) -> pl.Expr:

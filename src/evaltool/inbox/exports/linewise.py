@@ -138,7 +138,7 @@ def _said(frame: pl.DataFrame, row: int, columns: Columns, bare: Bare, alike: bo
 
 def _put_together(numbered: pl.DataFrame, kept: list[str], bare: Bare, alike: bool) -> pl.DataFrame:
     rows = numbered.select("row", *kept)
-    return (together(rows) if alike else rows).with_columns(bare(name) for name in kept)
+    return (together(rows.lazy()) if alike else rows).with_columns(bare(name) for name in kept)
 
 
 def _between(name: str) -> pl.Expr:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"
 _AT_ONCE = 1 << 18  # rows
-_ALIKE = 1 << 20  # rows, where few are left of them
+_STRETCH = 1 << 22  # rows, where few are left of them
 _EXACT = 10**15  # up to here a float is a whole number with all its digits
 
 
@@ -44,23 +44,35 @@ def _blocks(part: ExportPart, schema: dict[str, pl.DataType], columns: Columns, 
     """Raises `Unusable`."""
     import polars as pl
 
+    def block(rows: pl.DataFrame) -> RowBlock:
+        return RowBlock(rows.filter(~_nothing(columns)).with_columns(pl.lit(value=False).alias("lacks")))
+
     names = list(schema)
     said = [_text(names[at], schema[names[at]], at).alias(named(at)) for at in columns.kept()]
     row = 1
     try:
         with part.opened() as stream:
             scan = pl.scan_parquet(part.path or stream, glob=False, hive_partitioning=False).select(said)
-            size = _ALIKE if alike else _AT_ONCE
-            for frame in scan.collect_batches(chunk_size=size, maintain_order=True, engine="streaming"):
+            if alike and not any(schema[names[at]] == pl.Binary for at in columns.kept()):
+                yield from map(block, _alike(scan))
+                return
+            for frame in scan.collect_batches(chunk_size=_AT_ONCE, maintain_order=True, engine="streaming"):
                 read = frame.with_columns(_read(each) for each in frame if each.dtype == pl.Binary)
-                numbered = read.with_row_index("row", row)
-                rows = (together(numbered) if alike else numbered).filter(~_nothing(columns))
+                yield block(read.with_row_index("row", row))
                 row += frame.height
-                yield RowBlock(rows.with_columns(pl.lit(value=False).alias("lacks")))
     except GeneratorExit:
         raise
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as problem:
         raise _damaged(problem) from problem
+
+
+def _alike(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Rows that say the same as one, a stretch of the file at a time, of which few are left."""
+    import polars as pl
+
+    height = int(scan.select(pl.len()).collect().item())
+    for at in range(0, height, _STRETCH):
+        yield together(scan.slice(at, _STRETCH).with_row_index("row", at + 1))
 
 
 def _read(bytes_: pl.Series) -> pl.Series:
