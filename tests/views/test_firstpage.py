@@ -423,3 +423,13 @@ def test_the_terminal_names_nobody_best_of_half_a_result_and_counts_persons() ->
     assert (block.heading, dict(block.lines)["best"].startswith("1 甲县 95.00")) == ("县区: 5 persons", True)
     half = result(FIVE, interim=True)
     assert "best" not in dict(_group("县区", half.standings, half.evaluation.classes["c"]).lines)
+
+
+def test_all_that_are_equally_near_a_bound_are_named() -> None:
+    """In the words beside the drawing of the cuts, also who shares the last place of an award."""
+    near = {"甲县": FIVE["乙县"], "乙县": FIVE["乙县"], "丙县": FIVE["丙县"], "丁县": FIVE["丙县"]}
+    made = result(near, rules=RULES.replace("ranks = [1, 1]", "ranks = [1, 2]"))
+    group = front(made).group
+    said = [_cut_words(group, each) for each in cuts(group.scheme, "g", group.standings)]
+    assert said[0].endswith("达到的2个，最接近的是甲县、乙县（高出0.40分）；未达到而最接近的是丙县、丁县（差0.50分）。")
+    assert said[-1].endswith("末位甲县、乙县（90.40分）与其后的丙县、丁县（89.50分）相差0.90分。")
