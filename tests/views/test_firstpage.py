@@ -15,6 +15,7 @@ from evaltool.explain.total import distances
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
 from evaltool.page.report import _cut_words
+from evaltool.results.closeness import closeness
 from evaltool.results.grade import grade
 from evaltool.results.margins import cuts
 from evaltool.results.rank import rank
@@ -433,3 +434,14 @@ def test_all_that_are_equally_near_a_bound_are_named() -> None:
     said = [_cut_words(group, each) for each in cuts(group.scheme, "g", group.standings)]
     assert said[0].endswith("达到的2个，最接近的是甲县、乙县（高出0.40分）；未达到而最接近的是丙县、丁县（差0.50分）。")
     assert said[-1].endswith("末位甲县、乙县（90.40分）与其后的丙县、丁县（89.50分）相差0.90分。")
+
+
+def test_everybody_within_the_distance_that_is_stated_is_close() -> None:
+    """Not the nearest alone: the committee's list and the terminal say that they list who is within half a point."""
+    made = result({"甲县": FIVE["乙县"], "乙县": parts("19", "18", "8.5", "27", "17.6"), "丙县": FIVE["丙县"]})
+    found = [(one.kind, one.unit.unit.name, one.apart) for one in closeness(made) if one.name == "优秀"]
+    assert found == [
+        ("above", "乙县", Fraction("0.1")),
+        ("above", "甲县", Fraction("0.4")),
+        ("below", "丙县", Fraction("0.5")),
+    ]
