@@ -18,7 +18,7 @@ from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
 from evaltool.evaluation.folder import UNUSED
 from evaltool.evaluation.taken import lacking
-from evaltool.files import locked, now, operator, today
+from evaltool.files import locked, looked_at, now, operator, today
 from evaltool.files.clock import local
 from evaltool.findings import Finding, Refused, blocking, finding
 from evaltool.identity import ABOUT_GOALS, GOALS, UNSCORED, kind_of_batch
@@ -28,7 +28,7 @@ from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
-from evaltool.inbox.received import Receipts, index_lines
+from evaltool.inbox.received import Receipts, index_lines, receive
 from evaltool.ledger import KINDS, of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.questions.sent import digests as sent_digests
@@ -88,6 +88,12 @@ def take_in(
     that cannot be had.  `anew`: read every file, also one that was read before; `workers`: who reads them."""
     with locked(folder):
         return _take_in(folder, progress, anew=anew, workers=workers)
+
+
+def look(folder: Path, progress: Progress = lambda _: None, *, on: date | None = None) -> TakenIn:
+    """The same for who only asks: a folder in which nothing can be written is looked at as it is."""
+    with looked_at(folder) as held:
+        return _take_in(folder, progress, on=on, came=None if held else receive(folder, keep=False))
 
 
 def decide(folder: Path, kind: str, lines: Sequence[Fields]) -> Entered:
@@ -356,11 +362,12 @@ def _take_in(
     anew: bool = False,
     workers: WorkersAsked = ANYBODY,
     on: date | None = None,
+    came: Receipts | None = None,
 ) -> TakenIn:
     progress("load")
     others, untaken = taken_of_folders(folder)
     evaluation, findings = load(folder, others)
-    return taken_in(evaluation, [*findings, *untaken], progress, anew=anew, workers=workers, on=on)
+    return taken_in(evaluation, [*findings, *untaken], progress, anew=anew, workers=workers, on=on, came=came)
 
 
 def taken_in(
@@ -411,8 +418,7 @@ def where(folder: Path, on: date, progress: Progress = lambda _: None) -> tuple[
     """What stands in the folder, and which stages its results have passed, as of a day."""
     from evaltool.returns.committee import waiting
 
-    with locked(folder):
-        taken = _take_in(folder, progress, on=on)
+    taken = look(folder, progress, on=on)
     complete = not (taken.not_due or blocking(scored_findings(taken.intake, taken.findings)))
     passed = passed_stages(taken.evaluation)
     # nothing is scored officially before its ties are decided; while something is missing there are none yet

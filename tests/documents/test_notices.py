@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from evaltool.documents.bulletin import groups_of
+from evaltool.documents.bulletin import attached, groups_of
 from evaltool.documents.content import Content
 from evaltool.documents.gaps import gaps_of_run
 from evaltool.documents.kinds import KINDS
@@ -791,6 +791,34 @@ def test_unfinished_totals_are_held_against_the_mean_where_as_much_is_in_of_all(
     assert "于平均" not in apart
     alike = str(letter_of(result({"甲县": missing, "乙县": missing}, interim=True), "甲县")).replace(U, "")
     assert "同组2个排名单位平均60.50分，与平均持平" in alike
+
+
+def test_what_nobody_has_is_not_spoken_of() -> None:
+    """Nobody is to be commended, nobody is left to follow an example, not everybody is in a mean."""
+    three = dict.fromkeys(("甲县", "乙县", "丙县"), UNITS["清河县"])
+    empty, full = (paper_of(each, "posting").body for each in (result(three), result()))
+    assert [block for block in empty if isinstance(block, Heading)][1].text == "奖项"
+    assert [block for block in full if isinstance(block, Heading)][1].text == "拟表彰单位"
+    alone = {"甲县": UNITS["清河县"]}
+    assert "为榜样" not in str(paper_of(result(alone), "commendation"))
+    assert "为榜样" in str(paper_of(result(), "commendation"))
+    waits = {"mayor": Got("", 0, state="pending")}
+    some = str(letter_of(result({**UNITS, "清河县": {**UNITS["清河县"], **waits}}, interim=True)))
+    assert "为3个排名单位的平均分，没有该项得分或者该项尚未报齐的不计入。" in some
+    assert "为3个排名单位的平均分。" in str(letter_of(result()))
+    none = dict.fromkeys(UNITS["清河县"], Got("", 0, state="pending"))
+    nothing = str(letter_of(result(dict.fromkeys(UNITS, none), interim=True)))
+    assert "各项均未报齐，不列同组平均分。" in nothing
+    assert "并列" not in nothing
+
+
+def test_the_annex_of_satisfaction_says_whether_it_has_all() -> None:
+    """Of a group of which it would tell marks it says nothing, and no document promises that of every unit."""
+    made = result()
+    (silent,) = groups_of(made)
+    told = replace(silent, satisfied={"deputies": {"白山区": Fraction(3, 4)}})
+    titles = ["".join(attached(made, groups)[1].title) for groups in ([told], [told, silent])]
+    assert titles == [f"{U}各单位满意率", "可以公布的满意率"]
 
 
 def test_annexes_are_named_by_the_numbers_that_they_have() -> None:

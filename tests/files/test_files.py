@@ -10,10 +10,11 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from evaltool.files import built, copy_atomically, locked, move, write_atomically, write_together
+from evaltool.files import built, copy_atomically, locked, looked_at, move, write_atomically, write_together
 from evaltool.files.holding import CREATED, LOCK, _locked, is_alive
 from evaltool.findings import Refused
 from faulty import Fault, counted
@@ -117,6 +118,25 @@ def test_whoever_comes_second_is_told_who_holds_the_folder(tmp_path: Path) -> No
             pass
         assert f"{socket.gethostname()}, process {os.getpid()}, since 20" in refused.value.findings[0].message("en")
     assert (tmp_path / LOCK).read_bytes() == b""
+
+
+def test_who_only_asks_looks_at_a_folder_that_cannot_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is; one that another process is at work in is refused, and one that is not there is not."""
+    with looked_at(tmp_path) as is_held:
+        assert is_held
+        with pytest.raises(Refused), looked_at(tmp_path):
+            pass
+
+    def held(_: Path) -> NoReturn:
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr("evaltool.files.held", held)
+    with looked_at(tmp_path) as is_held:
+        assert not is_held
+    with pytest.raises(OSError, match="read-only"), locked(tmp_path):
+        pass
 
 
 def test_what_a_killed_process_left_is_taken_away(tmp_path: Path, gone: int) -> None:

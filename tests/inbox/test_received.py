@@ -89,6 +89,18 @@ def test_of_equal_files_the_plain_name_is_the_one_and_the_others_are_its_copies(
     assert seen["inbox/a.xlsx"] == (f"inbox/a{added}.xlsx",)
 
 
+def test_what_is_looked_at_is_not_kept(folder: Path) -> None:
+    """What is new is read as it would be, and nothing is written."""
+    receive(folder)
+    put(folder, b"new", "inbox/c.txt")
+    before = sorted(path.name for path in folder.rglob("*"))
+    looked, refused = receive(folder, keep=False)
+    assert sorted(path.name for path in folder.rglob("*")) == before
+    assert "inbox/c.txt" in contents(looked)
+    assert {each.name: each.copies for each in looked} == {each.name: each.copies for each in receive(folder)[0]}
+    assert refused == []
+
+
 def test_an_edited_record_is_not_used(folder: Path) -> None:
     """A stored file that was changed counts neither under its old hash nor under its new one; it is named."""
     put(folder, b"other", stored(FIRST))

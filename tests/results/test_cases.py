@@ -71,6 +71,20 @@ def test_a_condition_tells_on_which_side_of_it_a_component_is() -> None:
         assert told(units, rules) == {"甲县": {"mayor": (27 - bound, FAR)}, "乙县": {"mayor": (FAR, bound - 26)}}
 
 
+def test_a_condition_that_nobody_looked_at_tells_nothing() -> None:
+    """Of a unit that is below the bound of a grade, or has a better one, the grade does not say whether its condition
+    holds; nor does an award of a unit without the place or the grade for it."""
+    grades = RULES.replace("from = 90", 'from = 90\nconditions = [{ component = "mayor", points = 20 }]')
+    below, above = parts("18", "17", "8.5", "27", "17"), parts("20", "19", "9", "28", "19")  # 87.5, 95
+    assert told({"甲县": above, "乙县": below}, grades) == {"甲县": {"mayor": (Fraction(8), FAR)}, "乙县": {}}
+    better = RULES.replace("from = 80", 'from = 80\nconditions = [{ component = "mayor", points = 20 }]')
+    assert told({"甲县": above, "乙县": below}, better) == {"甲县": {}, "乙县": {"mayor": (Fraction(7), FAR)}}
+    awards = RULES.replace('grade = "优秀"', 'grade = "优秀"\nconditions = [{ component = "mayor", points = 20 }]')
+    assert told({"甲县": above, "乙县": above}, awards)["乙县"]["mayor"] == (Fraction(8), FAR)  # both are first
+    assert told({"甲县": above, "乙县": below}, awards)["乙县"] == {}
+    assert told({"甲县": below}, awards) == {"甲县": {}}  # first, and not graded 优秀
+
+
 def test_a_place_that_a_grade_asks_for_tells_of_an_unranked_unit_too() -> None:
     """优秀 needs a place among the first two: 28 and 27 are, and 26 is not; the unranked unit with 27.5 would be, the
     one with 26.5 would not, which leaves a quarter of a point between the last inside and the first outside."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from evaltool.documents.assessment import problems, spreads, strengths, suggestions
+from evaltool.cli.summary import _group
+from evaltool.documents.assessment import foremost, problems, spreads, strengths, suggestions
 from evaltool.documents.bulletin import told
+from evaltool.documents.commendation import _awards
 from evaltool.documents.persons import U
 from evaltool.documents.sentences import _next_bound
 from evaltool.explain.total import distances
 from evaltool.findings import finding
 from evaltool.inbox.accounts.whole import RoleAccount
 from evaltool.page.report import _cut_words
+from evaltool.results.closeness import closeness
 from evaltool.results.grade import grade
 from evaltool.results.margins import cuts
 from evaltool.results.rank import rank
@@ -21,7 +24,7 @@ from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views import pictures
 from evaltool.views.firstpage import FactKind, GroupFront, first_page
-from evaltool.views.history import changes
+from evaltool.views.history import changes, means_by_year
 from evaltool.views.leftopen import left_open
 from handmade import RULES, UNITS, Got, decided, parts, result
 
@@ -399,3 +402,46 @@ def test_totals_that_only_look_alike_are_told_apart() -> None:
         "距离：高出“良好”下限10.00分，未取舍的总分不到“优秀”的下限，与前一名甲县公布的总分相同。"
     ]
     assert first.exact - second.exact == Fraction("0.005")
+
+
+def test_what_is_about_one_group_speaks_of_its_kind_and_what_is_about_all_of_both() -> None:
+    """In an evaluation of units and of persons: counts of a group or its award, means of all groups."""
+    units = front(result(FIVE)).group
+    persons = front(result(FIVE, rules=RULES.replace("total = 100", "total = 100\npersons = true"))).group
+    alike = [(Fraction(1), name) for name in "甲乙丙丁"]
+    assert [foremost(alike, of=each) for each in (units, persons)] == ["甲、乙、丙等4个单位", "甲、乙、丙等4人"]
+    assert foremost(alike) == f"甲、乙、丙等4{U}个单位"
+    means = [(each, {2026: Fraction(80)}) for each in (units, persons)]
+    assert means_by_year(means, [2026]).caption == "各分类平均分（各年均参评的排名单位和人员）"
+    assert [next(iter(_awards([each])))[2] for each in (units, persons)] == ["个", "名"]
+
+
+def test_the_terminal_names_nobody_best_of_half_a_result_and_counts_persons() -> None:
+    """As the first page does; of a final result it says who is first."""
+    made = result(FIVE, rules=RULES.replace("total = 100", "total = 100\npersons = true"))
+    rules = made.evaluation.classes["c"]
+    block = _group("县区", made.standings, rules)
+    assert (block.heading, dict(block.lines)["best"].startswith("1 甲县 95.00")) == ("县区: 5 persons", True)
+    half = result(FIVE, interim=True)
+    assert "best" not in dict(_group("县区", half.standings, half.evaluation.classes["c"]).lines)
+
+
+def test_all_that_are_equally_near_a_bound_are_named() -> None:
+    """In the words beside the drawing of the cuts, also who shares the last place of an award."""
+    near = {"甲县": FIVE["乙县"], "乙县": FIVE["乙县"], "丙县": FIVE["丙县"], "丁县": FIVE["丙县"]}
+    made = result(near, rules=RULES.replace("ranks = [1, 1]", "ranks = [1, 2]"))
+    group = front(made).group
+    said = [_cut_words(group, each) for each in cuts(group.scheme, "g", group.standings)]
+    assert said[0].endswith("达到的2个，最接近的是甲县、乙县（高出0.40分）；未达到而最接近的是丙县、丁县（差0.50分）。")
+    assert said[-1].endswith("末位甲县、乙县（90.40分）与其后的丙县、丁县（89.50分）相差0.90分。")
+
+
+def test_everybody_within_the_distance_that_is_stated_is_close() -> None:
+    """Not the nearest alone: the committee's list and the terminal say that they list who is within half a point."""
+    made = result({"甲县": FIVE["乙县"], "乙县": parts("19", "18", "8.5", "27", "17.6"), "丙县": FIVE["丙县"]})
+    found = [(one.kind, one.unit.unit.name, one.apart) for one in closeness(made) if one.name == "优秀"]
+    assert found == [
+        ("above", "乙县", Fraction("0.1")),
+        ("above", "甲县", Fraction("0.4")),
+        ("below", "丙县", Fraction("0.5")),
+    ]

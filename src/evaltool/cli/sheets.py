@@ -282,7 +282,7 @@ def due(
 
     day = meant_day(on)
     with say.progress() as progress:
-        taken = run.take_in(existing(folder), progress)
+        taken = run.look(existing(folder), progress)
     found = within(dates(taken.evaluation, taken.intake, day), days)
     rows = wallcalendar.rows(found)
     say.result({"on": day.isoformat(), "due": rows}, rows, wallcalendar.calendar(taken.evaluation, found, day))

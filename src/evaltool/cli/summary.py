@@ -246,7 +246,8 @@ def _headline(result: Result) -> StyledLine:
 
 def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> LabelledBlock:
     counts = Counter(one.grade for one in standings if one.grade)
-    best = [f"{one.rank} {one.unit.name} {one.text}" for one in standings if one.rank is not None and one.rank <= BEST]
+    final = [one for one in standings if one.rank is not None and one.received is None]  # of half a result none is best
+    best = [f"{one.rank} {one.unit.name} {one.text}" for one in final if (one.rank or 0) <= BEST]
     vetoes = [_with(one.unit.name, one.veto) for one in standings if one.veto]
     revoked = [_with(f"{one.unit.name} {label}", document) for one in standings for label, document in one.revoked]
     barred = [_with(one.unit.name, one.barred[0].words) for one in standings if one.barred]
@@ -262,7 +263,8 @@ def _group(name: str, standings: Sequence[Standing], scheme: Scheme) -> Labelled
         (_("award revoked"), _join(revoked)),
         (_("no awards"), _join(barred)),
     ]
-    heading = _("{group}: {n} units").format(group=name, n=len(standings))
+    text = _("{group}: {n} persons") if scheme.head.persons else _("{group}: {n} units")
+    heading = text.format(group=name, n=len(standings))
     return LabelledBlock(heading, tuple(line for line in lines if line[1]))
 
 

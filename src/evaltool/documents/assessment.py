@@ -54,16 +54,18 @@ def _spread(group: ComparedGroup) -> str:
     whom = f"{says('排名单位', '排名人员')}{len(ranked)}{says('个', '名')}"
     if first.total == last.total:
         return f"{whom}，总分均为{first.text}分。"
-    best = foremost([(one.total, one.unit.name) for one in ranked if one.total == first.total])
+    best = foremost([(one.total, one.unit.name) for one in ranked if one.total == first.total], of=group)
     said = f"{whom}，平均{printed(mean, digits)}分，{above}{says('个单位', '人')}高于平均；"
     spread = published(first.total - last.total, digits)
     return f"{said}最高{first.text}分（{best}），最低{last.text}分，相差{spread}分。"
 
 
-def foremost(listed: Sequence[tuple[Fraction, str]]) -> str:
-    """The first of what is listed by its figures; with how many there are that are equal to the last of them."""
+def foremost(listed: Sequence[tuple[Fraction, str]], of: ComparedGroup | None = None) -> str:
+    """The first of what is listed by its figures; with how many there are that are equal to the last of them.  `of`:
+    the group that they are all of."""
+    whom = f"{U}个单位" if of is None else of.scheme.head.says("个单位", "人")
     alike = len(listed[:MOST]) + sum(figure == listed[MOST - 1][0] for figure, _ in listed[MOST:])
-    return names(said for _, said in listed[:MOST]) + (f"等{alike}{U}个单位" if alike > MOST else "")
+    return names(said for _, said in listed[:MOST]) + (f"等{alike}{whom}" if alike > MOST else "")
 
 
 def movements(result: Result, groups: Sequence[ComparedGroup]) -> list[tuple[Fraction, ChangeSinceLast]]:
@@ -233,7 +235,7 @@ def _weak(groups: Sequence[ComparedGroup]) -> Iterator[str]:
     for group, found in _told(groups):
         mean, component = found[-1]
         own = sorted((rate, one.unit.order, one.unit.name) for rate, one in _rates_of(group, component) if rate < mean)
-        whose = foremost([(rate, f"{name}（{percent_text(rate)}）") for rate, _, name in own])
+        whose = foremost([(rate, f"{name}（{percent_text(rate)}）") for rate, _, name in own], of=group)
         if whose:
             said.append(f"{group.full_name}“{group.title(component)}”得分率居后的{whose}")
     if said:

@@ -65,7 +65,7 @@ def attached(result: Result, groups: list[ComparedGroup]) -> list[Attachment]:
     said = enumerated(_explanations(result, groups)) if groups else []
     listed: list[tuple[str, Sequence[DocumentBlock]]] = [
         (name, tables),
-        (f"{U}各单位满意率", happy),
+        (f"{U}各单位满意率" if len(happy) == len(groups) else "可以公布的满意率", happy),
         ("有关说明", said),
     ]
     return [Attachment((title,), tuple(blocks)) for title, blocks in listed if blocks]

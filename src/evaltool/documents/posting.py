@@ -28,7 +28,8 @@ def posting(result: Result, groups: list[ComparedGroup]) -> Content:
         *(ranking_table(group) for group in groups),
     ]
     given = list(awards(groups))
-    body += [Heading(f"{U}拟表彰单位"), *texts(*given)] if given else []
+    anybody = any(one.awards for group in groups for one in group.standings)
+    body += [Heading(f"{U}拟表彰单位" if anybody else "奖项"), *texts(*given)] if given else []
     body += [Heading("公示时间和异议受理"), *texts(*_objections(result))]
     return Content([f"关于{settings.name}结果的公示"], body, recipients=None)
 

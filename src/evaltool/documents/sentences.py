@@ -174,18 +174,14 @@ def where_lost(group: ComparedGroup, own: list[ComponentLine]) -> Iterator[str]:
 def notes(result: Result, group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
     """What a reader must know to check the table by hand."""
     if own:
-        moved = any(line.weight != stated_weight(group, one, line) for line in own)
-        whose = f"“同组平均分”为{len(group.ranked)}{U}个排名单位的平均分"
-        if moved:
-            whose += f"；{U}你单位权重有调整的内容，按调整后的权重折算"
-        yield f"{whose}。" if group.ranked else f"同组没有{U}排名单位，不列同组平均分。"
+        yield _whose_mean(group, one, own)
     yield from _folded(group)
     if own and group.figures < group.digits:
         yield f"各项得分只公布到小数点后{group.figures}位。"
     yield from _rounding(group, one, own)
     for what in notable(group, one):
         yield f"{group.title(what.component or REST)}：{what.words}。"
-    if one.tie:
+    if one.tie and not result.interim:
         yield f"名次：{tie_words(group, one)}。"
     if one.veto:
         yield veto_words(one)
@@ -201,6 +197,21 @@ def notes(result: Result, group: ComparedGroup, one: Standing, own: list[Compone
         yield f"{received_words(one, full)}，其余尚未报齐，未计入总分。"
     if one.possible:
         yield f"等次：尚未报到的可能改变等次，目前可能为“{one.possible[0]}”至“{one.possible[1]}”。"
+
+
+def _whose_mean(group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> str:
+    """Whose mean stands beside the unit's points: in some components not everybody has any, or not yet."""
+    if not group.ranked:
+        return f"同组没有{U}排名单位，不列同组平均分。"
+    listed = [line for line in own if line.mean is not None]
+    if not listed:
+        return "各项均未报齐，不列同组平均分。"
+    whose = f"“同组平均分”为{len(group.ranked)}{U}个排名单位的平均分"
+    if any(group.compared_in(line.component) < len(group.ranked) for line in listed):
+        whose += "，没有该项得分或者该项尚未报齐的不计入"
+    if any(line.weight != stated_weight(group, one, line) for line in own):
+        whose += f"；{U}你单位权重有调整的内容，按调整后的权重折算"
+    return f"{whose}。"
 
 
 def _folded(group: ComparedGroup) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import getpass
 import hashlib
 import io
@@ -26,6 +27,7 @@ STAGING = ".staging-"
 _PART = re.compile(r"\..*\.\d+\.part\Z", re.DOTALL)
 _HELD_OPEN = (5, 32, 33)
 """What Windows says while another program has a file open: a scanner, a client that synchronises."""
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _PAUSES = (0.1, 0.2, 0.4, 0.8)
 
 _OF_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin")
@@ -157,6 +159,21 @@ def locked(folder: Path) -> Iterator[None]:
         if killed:
             _clear(folder)
         yield
+
+
+@contextlib.contextmanager
+def looked_at(folder: Path) -> Iterator[bool]:
+    """For who only asks: hold the folder; one in which nothing can be written is looked at as it is.  Gives whether it
+    is held."""
+    with contextlib.ExitStack() as held_by:
+        try:
+            held_by.enter_context(locked(folder))
+            is_held = True
+        except OSError as problem:
+            if problem.errno not in _READ_ONLY:
+                raise
+            is_held = False
+        yield is_held
 
 
 def _clear(folder: Path) -> None:

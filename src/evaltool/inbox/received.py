@@ -82,8 +82,9 @@ Receipts = tuple[list[Seen], list[Unreceived]]
 """Everything that came in, by hash, and what is no content."""
 
 
-def receive(folder: Path) -> Receipts:
-    """Look at the inbox, add what is new to the record, and return everything ever received, by hash.
+def receive(folder: Path, *, keep: bool = True) -> Receipts:
+    """Look at the inbox, add what is new to the record if it is to `keep` it, and return everything ever received, by
+    hash.
 
     What the record holds is believed only as far as its hash bears it out; every file of it is used or named.
     """
@@ -92,8 +93,12 @@ def receive(folder: Path) -> Receipts:
     index = _read_index(store)
     kept, strange = _kept(folder, index)
     refused += _open_archives(found, kept, index)
-    _record(store, index, found, kept, strange)
-    seen = [_seen(digest, index, found, kept, store) for digest in sorted(found.keys() | kept.keys())]
+    if keep:
+        _record(store, index, found, kept, strange)
+    else:
+        index |= _new_lines(index, found, kept, folder)
+    copies = store if keep else None
+    seen = [_seen(digest, index, found, kept, copies) for digest in sorted(found.keys() | kept.keys())]
     lost = [
         _missing(digest, row[1])
         for digest, row in sorted(index.items())
@@ -140,7 +145,7 @@ def is_index_as_written(folder: Path) -> bool:
     return not path.exists() or path.read_bytes() == _index_text(_read_index(path.parent))
 
 
-def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash, store: Path) -> Seen:
+def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash, store: Path | None) -> Seen:
     names = found[digest].names if digest in found else []
     copies = kept[digest].names if digest in kept else []
     one = found.get(digest) or kept[digest]
@@ -153,10 +158,13 @@ def _seen(digest: str, index: Index, found: CameInByHash, kept: CameInByHash, st
     )
 
 
-def _stands_at(digest: str, found: CameInByHash, kept: CameInByHash, store: Path) -> Path | None:
-    """Where the record has a large file: what lies in the inbox may be altered while it is read."""
+def _stands_at(digest: str, found: CameInByHash, kept: CameInByHash, store: Path | None) -> Path | None:
+    """Where the record has a large file: what lies in the inbox may be altered while it is read.  Without a `store` in
+    which it was put, that is all there is."""
     one = kept.get(digest) or found[digest]
-    return one.source and (one.source if digest in kept else store / _stored_as(digest, one.names[0]))
+    if one.source is None or store is None or digest in kept:
+        return one.source
+    return store / _stored_as(digest, one.names[0])
 
 
 def _missing(digest: str, name: str) -> Unreceived:
@@ -316,11 +324,15 @@ def _record(store: Path, index: Index, found: CameInByHash, kept: CameInByHash, 
     lacking = [digest for digest in found if digest not in kept and not stands(digest, strange)]
     with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
         list(pool.map(lambda digest: _store(store, digest, found[digest]), lacking))
+    if new := _new_lines(index, found, kept, store.parent):
+        index |= new
+        write_atomically(store / INDEX, _index_text(index))
+
+
+def _new_lines(index: Index, found: CameInByHash, kept: CameInByHash, folder: Path) -> Index:
+    """What the index does not have yet."""
     new = (found.keys() | kept.keys()) - index.keys()
-    if not new:
-        return
-    index |= {digest: _line(digest, found, kept, store.parent) for digest in new}
-    write_atomically(store / INDEX, _index_text(index))
+    return {digest: _line(digest, found, kept, folder) for digest in new}
 
 
 def _index_text(index: Index) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from evaltool.documents.persons import all_persons, spoken
+from evaltool.documents.persons import spoken
 from evaltool.page.contents import Folded, FrontCard, FrontCards, PageBlock, PointedTexts
 from evaltool.page.tables import Keys, on_page
 from evaltool.results.result import Result
@@ -23,11 +23,11 @@ def front(result: Result, seen: FirstPage, keys: Keys) -> Iterator[PageBlock]:
     """What is open comes first, in one line: it is what the committee has to decide."""
     if seen.inside:
         yield from _open(result)
-    yield FrontCards([_card(result, each, keys) for each in seen.groups])
+    yield FrontCards([_card(each, keys) for each in seen.groups])
 
 
-def _card(result: Result, each: GroupFront, keys: Keys) -> FrontCard:
-    persons = all_persons(result.evaluation)
+def _card(each: GroupFront, keys: Keys) -> FrontCard:
+    persons = each.group.scheme.head.persons
     made = None if each.placed is None else on_page(_without_tones(each.placed.only(*_COLUMNS)), keys)
     made = made and replace(made, caption=each.heading)
     facts = [(fact, [spoken(said, persons=persons) for said in fact.said]) for fact in each.facts]

@@ -108,7 +108,7 @@ def against_last_year(result: Result, each: PagedGroup, keys: Keys) -> Iterator[
     if card.improved:
         names = {one.unit.id: one.unit.name for one in group.standings}
         best = foremost(
-            [(gain, f"{names[unit]}（+{published(gain, group.digits)}分）") for unit, gain in card.improved]
+            [(gain, f"{names[unit]}（+{published(gain, group.digits)}分）") for unit, gain in card.improved], of=group
         )
         said = f"{group.full_name}：与{then}相比，总分上升的{len(card.improved)}{U}个单位，上升最多的是{best}。"
         yield Paragraphs([spoken(said, persons=group.scheme.head.persons)])

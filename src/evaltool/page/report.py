@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from evaltool.documents.assessment import foremost
 from evaltool.documents.bulletin import groups_of, told
 from evaltool.documents.persons import U, all_persons, spoken
 from evaltool.exact import plain, published
@@ -23,7 +24,7 @@ from evaltool.page.groups import PagedGroup, against_last_year, distribution, fi
 from evaltool.page.tables import Keys, on_page
 from evaltool.page.unit import inside_unit, public_unit
 from evaltool.results.margins import Cut, cuts
-from evaltool.results.rank import alike
+from evaltool.results.rank import Standing, alike
 from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
@@ -263,16 +264,26 @@ def _cut_words(group: ComparedGroup, cut: Cut) -> str:
         if not cut.outside or cut.gap is None:
             return f"{group.full_name}“{cut.name}”：全部{group.scheme.head.says('单位', '人员')}在内。"
         last, first = cut.inside[0], cut.outside[0]
-        said = f"末位{last.unit.name}（{last.text}分）与其后的{first.unit.name}（{first.text}分）"
+        at_last = _named(group, [one for one in cut.inside if one.rank == last.rank])
+        behind = _named(group, [one for one in cut.outside if one.rank == first.rank])
+        said = f"末位{at_last}（{last.text}分）与其后的{behind}（{first.text}分）"
         gap = f"相差{published(cut.gap, digits)}分" if cut.gap else alike(group.scheme)
         return f"{group.full_name}“{cut.name}”：{said}{gap}。"
     said = f"{group.full_name}“{cut.name}”下限{plain(cut.bound)}分，达到的{len(cut.inside)}{group.scheme.head.each}"
     if cut.inside:
         one = cut.inside[0]
-        said += f"，最接近的是{one.unit.name}（高出{published(one.total - cut.bound, digits)}分）"
+        nearest = _named(group, [each for each in cut.inside if each.total == one.total])
+        said += f"，最接近的是{nearest}（高出{published(one.total - cut.bound, digits)}分）"
     if cut.outside:
         one = cut.outside[0]
         short = cut.bound - one.total
         how = f"差{published(short, digits)}分" if short else f"总分{one.text}分，未取舍的总分不到"
-        said += f"；未达到而最接近的是{one.unit.name}（{how}）"
+        nearest = _named(group, [each for each in cut.outside if each.total == one.total])
+        said += f"；未达到而最接近的是{nearest}（{how}）"
     return f"{said}。"
+
+
+def _named(group: ComparedGroup, alike: Sequence[Standing]) -> str:
+    """All that are equally near, in the order of the ranking; of many the first, and how many."""
+    ordered = sorted(alike, key=lambda one: (one.rank or 0, one.unit.order))
+    return foremost([(one.total, one.unit.name) for one in ordered], of=group)

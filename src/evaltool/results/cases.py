@@ -15,9 +15,8 @@ from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import Case, KnownOfUnit
 from evaltool.results.conditions import Judge, measured_for
 from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
-from evaltool.results.rank import Standing, deciding, placed_by
-from evaltool.roster import Unit
-from evaltool.rules import Condition, Scheme
+from evaltool.results.rank import Standing, counted_total, deciding, placed_by
+from evaltool.rules import Award, Condition, Grade, Scheme
 
 
 def cases(
@@ -39,19 +38,19 @@ def cases(
         told = KnownOfUnit(table, one.added, one.total, margins[one.unit.id])
         found = ((each.leaf, answers_of(each, table[each.leaf])) for each in of if each.leaf in table)
         known = ((leaf, each) for leaf, each in found if each is not None)
-        kept = ((leaf, _keeping(judge, one.unit, leaf, each)) for leaf, each in known)
+        kept = ((leaf, _keeping(judge, one, leaf, each)) for leaf, each in known)
         answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in kept if each is not None}
         made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, listed))
     return made
 
 
-def _keeping(judge: Judge, unit: Unit, leaf: str, answers: PossibleAnswers) -> PossibleAnswers | None:
+def _keeping(judge: Judge, one: Standing, leaf: str, answers: PossibleAnswers) -> PossibleAnswers | None:
     """The answers with which every condition on the leaf's periods still holds, or does not: all of them at least what
     is asked of each period, or all below it.  Which period an answer belongs to is nothing that hides it then."""
     for _, condition in judge.scheme.conditions:
-        if condition.every_period and condition.component == leaf:
+        if condition.every_period and condition.component == leaf and _is_asked(judge.scheme, one, condition):
             for _sign, percent in condition.bounds(judge.scheme.grades, Fraction(judge.scheme.head.total)):
-                kept = _one_side(answers, percent / 100, above=judge.holds(unit, condition))
+                kept = _one_side(answers, percent / 100, above=judge.holds(one.unit, condition))
                 if kept is None:
                     return None
                 answers = kept
@@ -191,11 +190,36 @@ def _by_condition(
     """A grade or an award tells on which side of a condition a component is."""
     for _, each in scheme.conditions:
         point = points.get((one.unit.id, each.component))
-        if point is not None and point.points is not None:
+        if point is not None and point.points is not None and _is_asked(scheme, one, each):
             bounds = [] if each.points is None or not each.by_points else [Fraction(each.points)]
             bounds += [] if each.share is None else [each.share * point.weight]
             for bound in bounds:
                 yield each.component, _side(point.points - bound)
+
+
+def _is_asked(scheme: Scheme, one: Standing, condition: Condition) -> bool:
+    """Whether a unit's grade or award hung on a condition.  Of one with a better grade, or whose total, place or grade
+    is not enough, nobody learns whether it holds."""
+    grades = (each for each in scheme.grades if condition in each.conditions)
+    awards = (each for each in scheme.awards if condition in each.conditions)
+    return any(_in_reach(scheme, one, each) for each in grades) or any(
+        _is_open_to(scheme, one, each) for each in awards
+    )
+
+
+def _in_reach(scheme: Scheme, one: Standing, grade: Grade) -> bool:
+    """Whether no better grade came first, and the total is enough."""
+    own = scheme.grade_index(one.grade_by_total) if one.grade_by_total else len(scheme.grades)
+    enough = grade.bound is None or counted_total(scheme, one) >= Fraction(grade.bound)
+    return enough and own >= scheme.grade_index(grade.name)
+
+
+def _is_open_to(scheme: Scheme, one: Standing, award: Award) -> bool:
+    """Whether a unit's grade is enough for an award, and its place where nobody moves up."""
+    good = not award.grade or not one.grade or scheme.grade_index(one.grade) <= scheme.grade_index(award.grade)
+    if award.ranks and award.by == "rank" and award.barred == "empty":
+        return good and one.rank is not None and one.rank <= award.ranks[-1]
+    return good
 
 
 def _side(above: Fraction) -> tuple[Fraction, Fraction]:

@@ -1,4 +1,5 @@
-"""Who stands close to something that decides?  The nearest to every cut, and neighbours that little lies between."""
+"""Who stands close to something that decides?  All that are near a bound, the last inside and the first outside of what
+goes by place, and neighbours that little lies between."""
 
 from __future__ import annotations
 
@@ -49,10 +50,8 @@ def _of_cuts(result: Result, class_id: str, group: str, title: str) -> Iterator[
             if cut.gap is not None:
                 yield Close("cut", title, cut.name, cut.inside[0], cut.outside[0], cut.gap)
             continue
-        if cut.inside:
-            yield Close("above", title, cut.name, cut.inside[0], None, cut.inside[0].total - cut.bound)
-        if cut.outside:
-            yield Close("below", title, cut.name, cut.outside[0], None, cut.bound - cut.outside[0].total)
+        yield from (Close("above", title, cut.name, one, None, one.total - cut.bound) for one in cut.inside)
+        yield from (Close("below", title, cut.name, one, None, cut.bound - one.total) for one in cut.outside)
 
 
 def _of_neighbours(title: str, standings: Sequence[Standing]) -> Iterator[Close]:

@@ -78,6 +78,10 @@ class ComparedGroup:
         """The shown parts of a shown component."""
         return [] if component == REST else [each for each in self.scheme.children(component) if each in self.shown]
 
+    def compared_in(self, component: str) -> int:
+        """How many of the ranked units a component's mean rate is of."""
+        return len(_counted(self.points, [one.unit.id for one in self.ranked], component))
+
     def title(self, component: str) -> str:
         return "其他评估内容" if component == REST else self.scheme.components[component].name
 
@@ -187,10 +191,15 @@ def _together(points: Mapping[tuple[str, str], Point], unit: str, components: li
 
 
 def _rate(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> Fraction | None:
+    rates = _counted(points, units, component)
+    return sum(rates, Fraction(0)) / len(rates) if rates else None
+
+
+def _counted(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> list[Fraction]:
+    """The rates of those who have one."""
     own = [points[unit, component] for unit in units if (unit, component) in points]
     known = [point for point in own if point.is_complete and point.weight]
-    rates = [point.points / point.weight for point in known if point.points is not None]
-    return sum(rates, Fraction(0)) / len(rates) if rates else None
+    return [point.points / point.weight for point in known if point.points is not None]
 
 
 def lines(group: ComparedGroup, unit: str) -> list[ComponentLine]:

@@ -46,8 +46,9 @@ def means_by_year(compared: Sequence[tuple[ComparedGroup, Mapping[int, Fraction]
     columns = [ShownColumn("分类", "text", 30, names=True)]
     columns += [ShownColumn(f"{year}年", "points", 12) for year in years]
     rows = [(group.full_name, *(printed(own.get(year), group.digits) for year in years)) for group, own in compared]
-    persons = all(group.scheme.head.persons for group, _ in compared)
-    return table(f"各分类平均分（各年均参评的{'排名人员' if persons else '排名单位'}）", columns, rows)
+    kinds = {group.scheme.head.persons for group, _ in compared}
+    whose = "排名单位和人员" if len(kinds) > 1 else "排名人员" if True in kinds else "排名单位"
+    return table(f"各分类平均分（各年均参评的{whose}）", columns, rows)
 
 
 def with_last(

@@ -27,7 +27,7 @@ from evaltool.workbook.reportcards import CARDS, CONSEQUENCES
 from evaltool.writers.book import Cell, Tab
 
 PurposeName = Literal["review", "analysis", "basis", "audit"]
-RANKING_TAB = "各单位名次、总分、等次和各部分得分"
+RANKING_TAB = "名次、总分、等次和各部分得分"
 _FINDINGS, _ACCOUNTS, _LEDGER, _RULES = DETAILS
 
 
@@ -51,7 +51,7 @@ PURPOSES: Mapping[PurposeName, Purpose] = {
 
 ABOUT: Mapping[str, tuple[PurposeName, str]] = {
     FRONT: ("review", "评审会一页纸：前三和末位、等次、待定事项"),
-    OVERVIEW: ("review", "全部单位的名次、等次、奖项和说明"),
+    OVERVIEW: ("review", "全部名次、等次、奖项和说明"),
     pastyears.TITLE: ("review", "历年总分和名次，与上年的差"),
     CONSEQUENCES: ("review", "按规则应采取的措施"),
     CARDS: ("analysis", "与上年、与平均比较，各部分得分率"),
@@ -61,7 +61,7 @@ ABOUT: Mapping[str, tuple[PurposeName, str]] = {
     KEY_FIGURES: ("basis", "报送、评价卡、等次和奖项的数目，公式核对"),
     _LEDGER: ("basis", "已登记的各项决定"),
     _RULES: ("basis", "评估内容、权重、等次和奖项的规则"),
-    pointrows.TITLE: ("audit", "每个单位每项内容的得分率和得分"),
+    pointrows.TITLE: ("audit", "每项内容的得分率和得分"),
     marks.TITLE: ("audit", "每一个评分和出处，可以试算"),
     evaluators.TITLE: ("audit", "每个评估主体的得分合计"),
     comparisons.TITLE: ("audit", "比较计分的数值"),

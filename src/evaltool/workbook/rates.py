@@ -152,15 +152,18 @@ def _draw(
     name = live.tab.cells[live.first, UNIT].value
     assert isinstance(name, str)
     top = page.next
-    page.add((Cell("选择单位：", "label"), Cell(name, "input")))
+    choose = scheme.head.says("选择单位", "选择人员")
+    page.add((Cell(f"{choose}：", "label"), Cell(name, "input")))
     chosen = page.fixed(top, 1, name)
     own_names = f"='{RATES}'!$A${block.first + 1}:$A${block.last + 1}"
     checks.append(
         EntryRule(
-            address(top, 1), address(top, 1), "list", choices=own_names, title="选择单位", prompt="右侧的图随之变化。"
+            address(top, 1), address(top, 1), "list", choices=own_names, title=choose, prompt="右侧的图随之变化。"
         )
     )
-    page.cells |= head_cells(page.next, [TabColumn("部分", 24), TabColumn("该单位", 12), TabColumn("平均", 12)])
+    page.cells |= head_cells(
+        page.next, [TabColumn("部分", 24), TabColumn(scheme.head.says("该单位", "该人员"), 12), TabColumn("平均", 12)]
+    )
     first = page.next + 1
     page.next = first
     for at, component in enumerate(components):
@@ -186,7 +189,7 @@ def _totals(live: Live, block: _RatesBlock, units: int, spot: tuple[int, int]) -
     def column(at: int) -> str:
         return f"='{live.title}'!${letters(at)}${rows[0]}:${letters(at)}${rows[1]}"
 
-    words = f"{live.title}各单位总分的点图，按名次排列，纵轴不从0起"
+    words = f"{live.title}总分的点图，按名次排列，纵轴不从0起"
     series = (TabSeries("总分", column(UNIT), column(TOTAL), _OWN),)
     return TabChart(spot, f"{live.title}　总分", series, (_WIDE, _TALL), words, low=_below(block.totals, 10))
 
@@ -201,10 +204,11 @@ def _pairs(scheme: Scheme, live: Live, block: _RatesBlock, spot: tuple[int, int]
         TabSeries(scheme.head.says("该单位", "该人员"), column(0), column(1), _OWN),
         TabSeries(scheme.head.says(*MEAN_OF_RANKED), column(0), column(2), _MEAN),
     )
-    words = f"{live.title}中所选单位各部分得分率与参评单位平均的点图，相差处连线，纵轴不从0起"
+    whose, mean = scheme.head.says("所选单位", "所选人员"), scheme.head.says(*MEAN_OF_RANKED)
+    words = f"{live.title}中{whose}各部分得分率与{mean}的点图，相差处连线，纵轴不从0起"
     low = _below([*block.rates, *(each.value for each in block.means)], Fraction(1, 10))
     high = None if any(rate > 1 for rate in block.rates) else 1
-    title = f"{live.title}　所选单位与平均"
+    title = f"{live.title}　{whose}与平均"
     return TabChart(spot, title, series, (_PAIRS, 400), words, low=low, high=high, share=True)
 
 
