@@ -14,7 +14,7 @@ from evaltool.points.linebyline import LinePoints, line_points
 from evaltool.points.score import score
 from evaltool.roster import NotApplicable
 from results import line as decided
-from said import Row, came, evaluated, line, said
+from said import Row, came, evaluated, line, said, seen
 
 HALF = Fraction(1, 2)
 LINES = (line("i1", "3"), line("i2", "1"))
@@ -47,7 +47,7 @@ def test_a_line_weighs_its_part_of_the_preset_points() -> None:
     """3 of 4 points are worth 75 of 100: two of three points lost cost 50."""
     (first, second) = lines(marks("O", "1", "1"), leaf(), indicators=LINES)["A"]
     assert told([first, second]) == [("i1", "", "", 1, 75, 1), ("i2", "", "", 1, 25, 1)]
-    assert (first.full, first.lost, first.cost, second.cost) == (3, 2, 50, 0)
+    assert seen(first.full, first.lost, first.cost, second.cost) == (3, 2, 50, 0)
     assert (first.kind, first.policy, first.figure) == ("", "", "")
 
 
@@ -69,7 +69,7 @@ def test_an_absent_line_says_its_kind_and_what_the_rules_do_then() -> None:
         "A"
     ]
     assert (first.kind, first.policy, first.marks) == ("", "", 1)
-    assert (second.kind, second.policy, second.points, second.marks) == ("waived", "zero", 0, 0)
+    assert seen(second.kind, second.policy, second.points, second.marks) == ("waived", "zero", 0, 0)
 
 
 def test_a_line_that_is_not_verified_is_told_as_such() -> None:
@@ -77,7 +77,7 @@ def test_a_line_that_is_not_verified_is_told_as_such() -> None:
     ledger = (replace(decided("evidence_verified", "A", "属实", component="work"), indicator="i1"),)
     rules = leaf('verify = true\nunverified = "zero"')
     (first, second) = lines(marks("O", "3", "1"), rules, indicators=LINES, ledger=ledger)["A"]
-    assert (first.points, first.kind, second.points, second.kind) == (3, "", 0, "unverified")
+    assert seen(first.points, first.kind, second.points, second.kind) == (3, "", 0, "unverified")
 
 
 def test_a_line_that_does_not_count_is_not_told() -> None:

@@ -9,13 +9,14 @@ from fractions import Fraction
 import pytest
 
 from evaltool.evaluation import Evaluation
-from evaltool.points.score import PointsTable
+from evaltool.points.score import PointsTable, score
 from evaltool.results.cases import _one_side, cases
 from evaltool.results.possible import PossibleAnswers
 from evaltool.results.rank import rank
 from evaltool.roster import Earlier
 from handmade import RULES, Parts, parts, result
 from results import evaluation, no_sheets, points
+from said import came, evaluated, said
 
 FAR = Fraction(10**9)
 Margins = Mapping[str, tuple[Fraction, Fraction]]
@@ -223,6 +224,42 @@ conditions = [{ component = "vote", points = 20 }, { component = "vote", percent
     assert [found[unit]["vote"] for unit in "ABCD"] == of("2", None, "0", None, None, "1", "2", "2")
     table["D", "vote"] = replace(table["D", "vote"], points=None, share=None)
     assert margins(made, table)["D"] == {}
+
+
+LISTED = """
+[component.work]
+name = "排名"
+groups = ["g"]
+weight = 50
+by = "office"
+answer = { rank = "p" }
+[component.vote]
+name = "评分"
+weight = 50
+by = "office"
+answer = "percent"
+[places.p]
+first = 100
+step = 10
+"""
+
+
+def test_what_a_place_in_a_list_is_worth_is_known_of_those_who_stand_in_it() -> None:
+    """Full marks in the list of the group add all of its weight; C of another group is in none."""
+    made = evaluated(LISTED, "A B C:h", "O")
+    rows = [said("A", "O", "1"), said("B", "O", "2")]
+    rows += [said(unit, "O", "80", component="vote") for unit in "ABC"]
+    taken = came(*rows)
+    table, _ = score(made, taken)
+    standings, _ = rank(made, table)
+    found = cases(made, taken, made.classes["d"], table, standings)
+    assert {unit: [each.leaf for each in case.lists] for unit, case in found.items()} == {
+        "A": ["work"],
+        "B": ["work"],
+        "C": [],
+    }
+    assert {unit: case.worth for unit, case in found.items()} == {"A": {"work": 50}, "B": {"work": 50}, "C": {}}
+    assert {unit: sorted(case.answers) for unit, case in found.items()} == {key: ["vote"] for key in "ABC"}
 
 
 EVEN = PossibleAnswers(

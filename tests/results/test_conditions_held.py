@@ -30,12 +30,11 @@ def test_a_condition_looks_at_points_at_a_share_or_at_a_place() -> None:
     unit = of.evaluation.units["A"]
     looks = [{"points": 40}, {"percent": 80}, {"first": 2}]
     assert [of.numbers(unit, condition(component="work", **each)) for each in looks] == [
-        [("", 45)],
-        [("", 75)],
-        [("", 2)],
+        [("", Fraction(number))] for number in (45, 75, 2)
     ]
-    for without in ({"points": None}, {"share": None}):
-        table["A", "work"] = replace(table["A", "work"], **without)
+    own = table["A", "work"]
+    for without in (replace(own, points=None), replace(own, share=None)):
+        table["A", "work"] = without
         assert [of.numbers(unit, condition(component="work", **each)) for each in looks] == [()] * 3
     del table["A", "work"]
     assert of.numbers(unit, condition(component="work", points=40)) == ()
@@ -204,7 +203,7 @@ def test_a_figure_of_periods_is_looked_at_in_each() -> None:
         for of, at, number in (("debt", "上", "6"), ("debt", "下", "8"), ("pop", "上", "2"), ("pop", "下", "2"))
     ]
     found = {of.every_period: list(numbers) for (_, of), numbers in measured_for(made, came(*rows)).items()}
-    assert found[False] == [("上", 3), ("下", 4)]
+    assert found[False] == [("上", Fraction(3)), ("下", Fraction(4))]
     of_figure = next(each for _, each in made.classes["d"].conditions if each.figure)
     of_periods = next(each for _, each in made.classes["d"].conditions if each.every_period)
     assert looked_at(made, made.classes["d"], of_figure) == ["econ"]
