@@ -134,6 +134,17 @@ def test_a_longer_chain_is_compared_as_far_as_it_has_to_be() -> None:
     assert {unit: sorted(each) for unit, each in apart.items()} == {"A": ["work"], "B": ["work"]}
 
 
+def test_a_chain_is_compared_up_to_what_tells_apart() -> None:
+    """Equal in the first, apart in the second by what is printed nowhere."""
+    made = evaluation(dict.fromkeys("AB", "g1"))
+    rules = made.classes["d"]
+    chained = rules.ranking.model_copy(update={"ties": ["work", "vote", "vote"]})
+    made = replace(made, classes={"d": replace(rules, ranking=chained)})
+    found = margins(made, points({"A": ("50", "30.002"), "B": ("50", "30.001")}))
+    assert [found[unit]["work"] for unit in "AB"] == of("0", "0", "0", "0")
+    assert [found[unit]["vote"] for unit in "AB"] == of("0.0005", None, None, "0.0005")
+
+
 def exactly(made: Evaluation) -> Evaluation:
     rules = made.classes["d"]
     by = rules.ranking.model_copy(update={"by": "exact"})
@@ -165,6 +176,15 @@ def test_a_bound_tells_something_of_what_is_printed_as_near_as_half_a_digit() ->
         margins(made, points({"A": ("60", part)}))["A"].get("") for part in ("30.008", "30.003", "30.005", "30.02")
     ]
     assert found == [*of("0.003", None, None, "0.002", "0", None), None]
+
+
+def test_a_bound_farther_off_than_half_a_digit_tells_nothing() -> None:
+    """90.003 and a total printed 90.01."""
+    made = exactly(evaluation({"A": "g1"}))
+    rules = made.classes["d"]
+    grades = (rules.grades[0].model_copy(update={"bound": Fraction("90.003")}), *rules.grades[1:])
+    made = replace(made, classes={"d": replace(rules, grades=grades)})
+    assert margins(made, points({"A": ("60", "30.012")}))["A"] == {}
 
 
 def test_the_first_ranking_is_told_where_places_climbed_are_rewarded() -> None:
