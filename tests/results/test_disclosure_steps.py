@@ -77,6 +77,14 @@ def test_another_component_is_left_out_beside_one_that_is_too_small() -> None:
     assert disclosed(rules(FLAT, 2), points({**enough, "a": 1, "b": 1})) == ["c", "d"]
 
 
+def test_what_is_left_out_is_like_the_greatest_that_is_hidden() -> None:
+    """Of a and c it is c's 30 that has to be hidden among others: d goes, not b; a weight that is the same comes first."""
+    enough = dict.fromkeys(FLAT, 9)
+    assert disclosed(rules(FLAT), points({**enough, "a": 1, "c": 1})) == ["b"]
+    same = rules({**FLAT, "c": {"weight": 20}})
+    assert disclosed(same, points({**enough, "b": 1})) == ["a", "d"]
+
+
 def test_what_protects_nothing_is_not_left_out_for_it() -> None:
     """A mark for oneself is known to the unit; where nothing else is left nothing is shown."""
     of = rules({**FLAT, "d": {"weight": 40, "by": "self"}, "c": {"weight": 30}})
