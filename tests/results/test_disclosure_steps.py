@@ -78,7 +78,7 @@ def test_another_component_is_left_out_beside_one_that_is_too_small() -> None:
 
 
 def test_what_is_left_out_is_like_the_greatest_that_is_hidden() -> None:
-    """Of a and c it is c's 30 that has to be hidden among others: d goes, not b; a weight that is the same comes first."""
+    """Of a and c it is c that has to be hidden among others: d goes, not b; one that weighs the same comes first."""
     enough = dict.fromkeys(FLAT, 9)
     assert disclosed(rules(FLAT), points({**enough, "a": 1, "c": 1})) == ["b"]
     same = rules({**FLAT, "c": {"weight": 20}})
