@@ -19,6 +19,7 @@ from evaltool.points.leaves import (
     leaf_shares,
     nobody,
     settled,
+    voices_of,
 )
 from evaltool.roster import Charge, NotApplicable, Parameter
 from evaltool.rules import Combination, Component, Dropped
@@ -399,6 +400,21 @@ def test_nothing_else_on_the_sheets_counts(answer: str, *, withheld: bool) -> No
     assert (found.share, found.evaluators) == (Fraction(len(ids), full), 2)
 
 
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("answer", ['"percent"', "{ points = 4 }"])
+def test_nothing_else_stands_in_for_a_mark_that_is_blank(answer: str, at: int) -> None:
+    """A mark in another component, in another class, in another field, of no unit."""
+    of, lines = ("i1", (line("i1", "4"), line("i1", "4", "zz"))) if "points" in answer else ("", ())
+    other = [
+        said("A", "O", "7", of, component="zz"),
+        said("A", "O", "7", of, class_id="e"),
+        said("A", "O", "7", of, field="loss"),
+        said("", "O", "7", of),
+    ][at]
+    found = shares(said("A", "O", "", of), other, rules=leaf(answer=answer) + OTHER.format(answer), indicators=lines)
+    assert (found["A"].share, found["A"].absence) == (None, "missing")
+
+
 def with_decimals(row: Row, decimals: int, value: int) -> Row:
     at = list(ANSWERS).index("value")
     return (*row[:at], value, decimals, *row[at + 2 :])
@@ -586,6 +602,14 @@ def test_a_unit_that_nobody_marked_is_not_among_them() -> None:
         "A": {"O": HALF},
         "B": {"O": Fraction(3, 10)},
     }
+
+
+def test_what_everybody_who_is_asked_says() -> None:
+    """A share, or what became of the sheet."""
+    made = evaluated(leaf('missing = "out"'), "A", "O P Q")
+    intake = came(said("A", "O", "50"), sheets={"P": "waived", "Q": "missing"}, excluded=["Q"])
+    found = voices_of(made, intake, made.classes["d"], "work", [made.units["A"]])
+    assert found == {"A": {"O": HALF, "P": "waived", "Q": "excluded"}}
 
 
 def test_marks_out_of_different_preset_points_have_one_denominator() -> None:

@@ -351,6 +351,27 @@ def test_a_figure_is_reckoned_from_what_was_typed() -> None:
     assert seen(nothing.share, nothing.basis) == (0, "指标“rate”：算式的除数为 0，按规则计零分")
 
 
+def test_a_unit_of_which_all_is_reckoned_has_an_answer() -> None:
+    """B has one line, which is reckoned from its parameter; nothing is typed about it, and A has a line to type too."""
+    rules = leaf(answer='{ target = "higher" }') + '[figure.own]\nname = "自有"\nformula = "人口 * 2"\n'
+    lines = (line("own", "1", figure="own", target=Fraction(8)), line("typed", "1", unit="A", target=Fraction(4)))
+    numbers = (Parameter(name="人口", value=Fraction(2)),)
+    rows = [said("A", "O", "4", "typed", field="figure:核实数")]
+    made = found(rows, rules, "A B", indicators=lines, parameters=numbers)
+    assert {unit: one.share for unit, one in made.items()} == {"A": Fraction(3, 4), "B": HALF}
+
+
+def test_figures_of_owners_whose_sheets_are_away_follow_what_became_of_them() -> None:
+    """P's is waived and counts in full; O's says half of the target."""
+    lines = (line("i1", "1", owner="O", target=Fraction(4)), line("i2", "1", owner="P", target=Fraction(4)))
+    rules = leaf('waived = "full"\nmissing = "zero"', '{ target = "higher" }', by="owner")
+    rows = [said("A", "O", "2", "i1", field="figure:核实数")]
+    people = "O:functional P:functional"
+    for state, share in (("waived", Fraction(3, 4)), ("missing", Fraction(1, 4))):
+        made = found(rows, rules, people=people, indicators=lines, came_in={"sheets": {"P": state}})
+        assert made["A"].share == share
+
+
 def test_what_was_typed_is_looked_up_by_class_and_kind() -> None:
     """The latest kind; of two who state one the first; nothing of other classes, of no unit, or that is a mark."""
     made = evaluated(leaf(answer='{ target = "higher" }'), "A", "O P", indicators=(line("rev", "1"),))

@@ -165,7 +165,7 @@ def test_measured_lines_say_the_figure() -> None:
     )
     rows = [said("A", "O", "5", "i1", field="figure:核实数"), said("A", "O", "2", "rev", field="figure:核实数")]
     (first, second) = lines(rows, leaf(answer='{ target = "higher" }') + named, indicators=of)["A"]
-    assert (first.figure, first.points, first.marks) == ("5", HALF, 1)
+    assert (first.figure, first.points, first.marks, first.who) == ("5", HALF, 1, "O")
     assert (second.figure, second.points, second.marks) == ("0.6667", Fraction(2, 3), 1)
     missing = [said("A", "O", "", "i1", field="figure:核实数"), rows[1]]
     rules = leaf('missing = "zero"', '{ target = "higher" }') + named
