@@ -286,6 +286,16 @@ def test_a_decision_on_evidence_that_nobody_asks_for_is_said() -> None:
     assert [(one.code, one.unit) for one in unneeded(made)] == [("DECISION_IDLE", "A")]
 
 
+def test_of_a_line_that_is_not_verified_nothing_else_is_said() -> None:
+    """Neither its share nor that its figure has none."""
+    growing = line("i1", "1", base=Fraction(0), method="g"), line("i2", "1", base=Fraction(1), method="g")
+    rules = leaf('verify = true\nunverified = "zero"', "{ points = 2 }") + '[method.g]\ngrowth = "rate"\nfull_at = 10\n'
+    rows = [said("A", "O", "5", of, field="figure:核实数") for of in ("i1", "i2")]
+    ledger = (evidence("A", "i2"),)
+    made = found(rows, rules, indicators=growing, ledger=ledger)["A"]
+    assert (made.share, made.reasons, made.basis) == (HALF, (), "")
+
+
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 

@@ -167,6 +167,15 @@ def test_measured_lines_say_the_figure() -> None:
     (first, second) = lines(rows, leaf(answer='{ target = "higher" }') + named, indicators=of)["A"]
     assert (first.figure, first.points, first.marks, first.who) == ("5", HALF, 1, "O")
     assert (second.figure, second.points, second.marks) == ("0.6667", Fraction(2, 3), 1)
+    other = leaf(answer='{ target = "higher" }', name="zz")
+    more = replace(of[0], component="zz")
+    beside = [
+        said("A", "O", "9", "i1", field="figure:年鉴数", component="zz"),
+        said("A", "O", "9", "i1", field="figure:年鉴数", class_id="e"),
+        said("", "O", "9", "i1", field="figure:年鉴数"),
+    ]
+    rules = leaf(answer='{ target = "higher" }') + other + named
+    assert lines([*rows, *beside], rules, indicators=(*of, more))["A"][0].figure == "5"
     missing = [said("A", "O", "", "i1", field="figure:核实数"), rows[1]]
     rules = leaf('missing = "zero"', '{ target = "higher" }') + named
     (first, second) = lines(missing, rules, indicators=of)["A"]
