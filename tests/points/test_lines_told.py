@@ -155,6 +155,25 @@ def test_cards_and_choices_have_no_lines() -> None:
     assert lines([said("A", "O", "60"), said("X", "O", "60")], leaf(answer='"percent"')).keys() == {"A"}
 
 
+def test_marks_beside_figures_have_their_mean_as_well() -> None:
+    """Two evaluators marked one line of 2 points with 1 and 2, and state the same figure for the other, half of its
+    target; in a component that weighs nothing the first one's mark is told."""
+    rules = leaf() + '[method.aim]\ntarget = "higher"\n'
+    of = (line("i1", "2"), line("i2", "2", method="aim", target=Fraction(10)))
+    rows = [said("A", who, mark, "i1") for who, mark in (("O", "1"), ("P", "2"))]
+    rows += [said("A", who, "5", "i2", field="figure:核实数") for who in "OP"]
+    assert told(lines(rows, rules, people="O P", indicators=of)["A"]) == [
+        ("i1", "", "O", Fraction(3, 2), 50, 2),
+        ("i2", "", "O", 1, 50, 2),
+    ]
+    nothing = rules.replace("weight = 1", "weight = 0") + leaf(answer='"percent"', name="zz")
+    more = [*rows, *(said("A", who, "50", component="zz") for who in "OP")]
+    assert told(lines(more, nothing, people="O P", indicators=of)["A"]) == [
+        ("i1", "", "O", 1, 0, 2),
+        ("i2", "", "O", 1, 0, 2),
+    ]
+
+
 def test_measured_lines_say_the_figure() -> None:
     """As it was typed; one that is reckoned with four decimals at most; a mark beside it none."""
     named = '[method.plain]\npoints = 1\n[figure.third]\nname = "三分之一"\nformula = "收入 / 3"\n'

@@ -490,6 +490,7 @@ def test_what_is_no_mark_of_this_year_is_what_it_is() -> None:
     """b has 20 by the rules, without a weight or taken of others: a is 10, but for half a hundredth to each side; as a
     mark it could have been anything up to 30."""
     assert left(Leaf("20", 30, None)) == 20
+    assert left(Leaf("", 30, None, state="pending"), "10") == F("0.01")
     for b in (
         Leaf("20", 30, None, state="full"),
         Leaf("20", 0, None),
