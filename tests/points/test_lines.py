@@ -248,14 +248,19 @@ def evidence(
 
 
 def test_a_line_counts_once_its_evidence_was_found_to_be_true() -> None:
-    """By decision about a line, about all that a unit has, or about what the component is part of; by sheets, if
-    nobody says otherwise; nobody is asked where the rules do not."""
+    """By decision about a line, about all that a unit has, or about what the component is part of; nobody is asked
+    where the rules do not."""
     everything = {"i1", "i2"}
     assert proven() == {"A": everything, "B": everything}
     assert proven(evidence("A", "i1")) == {"A": {"i2"}, "B": everything}
     assert proven(evidence("A")) == proven(evidence("A", component="all")) == {"A": set(), "B": everything}
     assert proven(evidence("X")) == {"A": everything, "B": everything}
     assert proven(more="") == {}
+
+
+def test_sheets_say_that_evidence_is_true_if_nobody_says_otherwise() -> None:
+    """In the cell for it, on a sheet of evidence."""
+    everything = {"i1", "i2"}
 
     def sheet(word: str, who: str = "O", **more: str) -> Row:
         return said("A", who, word, "i1", **{"field": "verify_result", "batch": "evidence", **more})
