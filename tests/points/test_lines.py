@@ -284,11 +284,14 @@ def test_a_later_decision_on_evidence_goes_before_an_earlier_one() -> None:
 
 
 def test_a_decision_on_evidence_that_nobody_asks_for_is_said() -> None:
-    """Of a component without `verify`; not of one with it, nor of a unit that takes no part."""
-    rules = leaf("verify = true") + leaf().replace("component.work", "component.zz").replace("工作", "其他")
-    lines = (evidence("A"), evidence("A", component="zz"), evidence("X", component="zz"))
-    made = evaluated(rules, "A", indicators=LINES, ledger=lines)
-    assert [(one.code, one.unit) for one in unneeded(made)] == [("DECISION_IDLE", "A")]
+    """Of a component without `verify`; not of one with it or with such a part, nor of a unit that takes no part."""
+    inside = ('name = "工作"', 'name = "工作"\nin = "all"')
+    tree = '[component.all]\nname = "全部"\n' + leaf("verify = true").replace(*inside)
+    tree += leaf().replace("component.work", "component.zz").replace(*inside).replace("工作", "其他")
+    lines = [evidence("A"), evidence("A", component="all"), evidence("X", component="zz")]
+    lines += [evidence("A", component="zz"), evidence("B", component="zz")]
+    made = evaluated(tree, "A B", indicators=LINES, ledger=tuple(lines))
+    assert [(one.code, one.unit) for one in unneeded(made)] == [("DECISION_IDLE", "A"), ("DECISION_IDLE", "B")]
 
 
 def test_of_a_line_that_is_not_verified_nothing_else_is_said() -> None:
