@@ -87,6 +87,11 @@ def said(
     return (class_id, component, of, unit, repeat, field, *cell, who, batch, f"h{who}{batch}", f"{who}{batch}.xlsx")
 
 
+def seen(*values: object) -> tuple[object, ...]:
+    """What was found, to be compared with numbers of any kind."""
+    return values
+
+
 def cards(
     unit: str, who: str, batch: str, choice: str, count: int, *, component: str = "work", valid: bool = True
 ) -> Row:

@@ -146,7 +146,7 @@ def test_one_line_that_compares_is_enough() -> None:
 def test_a_curve_says_what_the_most_is_where_it_converts_what_all_are_held_against() -> None:
     """A curve up to 150% after a cap of 120."""
     rules = leaf('benchmark = { full = "mean", cap = 120 }\nconvert = [[0, 0], [120, 150]]')
-    assert ends(marks(A="50", B="", C="70"), rules)["B"] == (0, Fraction(3, 2))
+    assert ends(marks(A="50", B="", C="70"), rules)["B"] == (Fraction(0), Fraction(3, 2))
 
 
 def test_a_curve_that_falls_leaves_what_is_not_in_open() -> None:
@@ -171,10 +171,10 @@ def test_more_than_full_marks_may_come_where_the_method_has_more() -> None:
     """120% of the target; one of two lines that can is enough."""
     rules = leaf(answer='{ target = "higher", cap = 120 }')
     own = (line("i1", "1", target=Fraction(10)),)
-    assert ends(figures(A="1", B="", C="3"), rules, indicators=own)["B"] == (0, Fraction(6, 5))
+    assert ends(figures(A="1", B="", C="3"), rules, indicators=own)["B"] == (Fraction(0), Fraction(6, 5))
     named = leaf(answer='{ target = "higher" }') + '[method.more]\ntarget = "higher"\ncap = 150\n'
     two = (line("i1", "1", target=Fraction(10)), line("i2", "1", target=Fraction(10), method="more"))
-    assert ends(figures(A="1", B="2", C="3"), named, indicators=two)["B"] == (0, Fraction(3, 2))
+    assert ends(figures(A="1", B="2", C="3"), named, indicators=two)["B"] == (Fraction(0), Fraction(3, 2))
 
 
 def test_what_is_multiplied_may_be_so_much_more() -> None:
@@ -185,7 +185,7 @@ def test_what_is_multiplied_may_be_so_much_more() -> None:
     found = ends(figures(A="5", B="", C="4"), rules, indicators=own, parameters=numbers)
     assert found == {**exactly(A="1", C="1/5"), "B": (0, Fraction(12, 5))}
     plain = leaf('factor = "系数"')
-    assert ends(marks(A="50", B="", C="40"), plain, parameters=numbers)["B"] == (0, 2)
+    assert ends(marks(A="50", B="", C="40"), plain, parameters=numbers)["B"] == (Fraction(0), Fraction(2))
 
 
 TALLY = leaf(answer='{ tally = { "国家级" = 4, "迟到" = -1 } }', weight=10)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,13 @@ from evaltool.points.leaves import (
     leaf_shares,
     nobody,
     settled,
+    voices_of,
 )
 from evaltool.roster import Charge, NotApplicable, Parameter
 from evaltool.rules import Combination, Component, Dropped
 from evaltool.rules.combining import combined
 from evaltool.rules.expressions import value_of
-from said import Row, came, evaluated, line, said
+from said import Row, came, evaluated, line, said, seen
 
 HALF, FULL = Fraction(1, 2), Fraction(1)
 
@@ -32,13 +34,11 @@ def leaf(more: str = "", answer: str = '"percent"', by: str = "office") -> str:
     return f'[component.work]\nname = "工作"\nweight = 100\nby = "{by}"\nanswer = {answer}\n{more}\n'
 
 
-def shares(
-    *rows: Row, rules: str = leaf(), units: str = "A", people: str = "O", **more: object
-) -> dict[str, LeafResult]:
+def shares(*rows: Row, rules: str = leaf(), units: str = "A", people: str = "O", **more: Any) -> dict[str, LeafResult]:
     """The results of all units; `sheets`: what became of those of which nothing is said."""
     sheets = more.pop("sheets", None)
     made = evaluated(rules, units, people, **more)
-    return leaf_shares(made, came(*rows, sheets=sheets), made.classes["d"], "work")  # type: ignore[arg-type]
+    return leaf_shares(made, came(*rows, sheets=sheets), made.classes["d"], "work")
 
 
 # --- several answers as one ------------------------------------------------------------------------------------------
@@ -103,16 +103,16 @@ def test_numbers_may_be_points() -> None:
     """The mean of 5 and 7 of 10, put in for what is missing, is three fifths; whoever puts it in says where."""
     fields = {"name": "工作", "weight": 1, "by": "x", "answer": "percent", "missing": "mean"}
     found: list[list[int]] = []
+    answers: list[Fraction | str] = [Fraction(5), "none", "missing", Fraction(7)]
 
     def added(numbers: list[Fraction], places: list[int]) -> Fraction:
         found.append(places)
         return sum(numbers, Fraction(0))
 
-    answers = [Fraction(5), "none", "missing", Fraction(7)]
     made = settled(
         Component.model_validate(fields), answers, lambda at, share: share * 10 + at, added, "sum", Fraction(10)
     )
-    assert (made, found) == (5 + 7 + 6 + 2, [[0, 2, 3]])
+    assert seen(made, found) == (5 + 7 + 6 + 2, [[0, 2, 3]])
 
 
 # --- evaluators ------------------------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ def test_an_interim_result_of_some_periods_says_which() -> None:
 def test_once_all_periods_are_in_it_is_a_result() -> None:
     """Nothing more is said."""
     found = shares(*in_quarters(dict.fromkeys("一二三四", "60")), rules=leaf(QUARTERS))["A"]
-    assert (found.share, found.received, found.so_far, found.basis) == (Fraction(3, 5), 1, False, "")
+    assert seen(found.share, found.received, found.so_far, found.basis) == (Fraction(3, 5), 1, False, "")
 
 
 def test_evaluators_of_whom_not_the_same_is_in_are_counted_together() -> None:
@@ -307,7 +307,7 @@ def test_periods_that_the_rules_do_not_pass_over_are_waited_for() -> None:
 def test_of_a_year_of_which_nothing_is_in_there_is_nothing_so_far() -> None:
     """All four are missing."""
     found = shares(*in_quarters({}), rules=leaf(QUARTERS))["A"]
-    assert (found.share, found.absence, found.received, found.so_far) == (None, "missing", 0, False)
+    assert seen(found.share, found.absence, found.received, found.so_far) == (None, "missing", 0, False)
 
 
 STAGES = 'each = { stages = { "上半年" = ["一", "二"], "下半年" = ["三", "四"] }, stage_over = "mean", so_far = true }'
@@ -326,7 +326,7 @@ def test_how_stages_and_what_is_inside_them_become_one() -> None:
         'each = { stages = { "上半年" = ["一", "二"], "下半年" = ["三", "四"] }, over = "worst" }', '"percent"'
     )
     found = shares(*in_quarters({"一": "30", "二": "40", "三": "10", "四": "50"}), rules=rules)["A"]
-    assert (found.share, found.received, found.so_far) == (Fraction(3, 5), 1, False)
+    assert seen(found.share, found.received, found.so_far) == (Fraction(3, 5), 1, False)
 
 
 def test_what_is_not_asked_of_a_unit_is_said_beside_what_is_in_so_far() -> None:
@@ -364,7 +364,7 @@ def test_a_unit_that_was_not_visited_has_nothing() -> None:
     """The sheet is in: nothing is awaited."""
     rows = visits([("1", "2026-09-01", "70")])
     found = shares(*rows, rules=leaf('each = "踏查"'), units="A B")["B"]
-    assert (found.absence, found.nobody, found.received) == ("none", "没有踏查记录", 1)
+    assert seen(found.absence, found.nobody, found.received) == ("none", "没有踏查记录", 1)
 
 
 # --- what stands beside ----------------------------------------------------------------------------------------------
@@ -398,6 +398,21 @@ def test_nothing_else_on_the_sheets_counts(answer: str, *, withheld: bool) -> No
     more = (*lines, *(line(each.id, "1", "zz") for each in lines))
     found = shares(*own, *beside(*rows[: len(ids)]), rules=ways, people=people, indicators=more)["A"]
     assert (found.share, found.evaluators) == (Fraction(len(ids), full), 2)
+
+
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize("answer", ['"percent"', "{ points = 4 }"])
+def test_nothing_else_stands_in_for_a_mark_that_is_blank(answer: str, at: int) -> None:
+    """A mark in another component, in another class, in another field, of no unit."""
+    of, lines = ("i1", (line("i1", "4"), line("i1", "4", "zz"))) if "points" in answer else ("", ())
+    other = [
+        said("A", "O", "7", of, component="zz"),
+        said("A", "O", "7", of, class_id="e"),
+        said("A", "O", "7", of, field="loss"),
+        said("", "O", "7", of),
+    ][at]
+    found = shares(said("A", "O", "", of), other, rules=leaf(answer=answer) + OTHER.format(answer), indicators=lines)
+    assert (found["A"].share, found["A"].absence) == (None, "missing")
 
 
 def with_decimals(row: Row, decimals: int, value: int) -> Row:
@@ -528,8 +543,8 @@ def test_a_factor_multiplies_what_is_there_and_waits_beside_what_is_not() -> Non
     """A share is multiplied and what was marked kept; an absent result carries the factor for what the rules put in.
     Whoever has no number of the rules is multiplied by 1."""
     rules = leaf('factor = "系数"\nnot_applicable = "zero"')
-    numbers = (Parameter(unit="A", name="系数", value=HALF), Parameter(unit="B", name="系数", value=HALF))
-    numbers += (Parameter(unit="C", name="系数", value=Fraction(2)),)
+    of = {"A": HALF, "B": HALF, "C": Fraction(2)}
+    numbers = tuple(Parameter(unit=unit, name="系数", value=value) for unit, value in of.items())
     given = marks(A="90", C="40")
     found = shares(*given, rules=rules, units="A B C", parameters=numbers, not_applicable=(away("B"),))
     assert {unit: (one.share, one.before, one.factor) for unit, one in found.items()} == {
@@ -587,6 +602,14 @@ def test_a_unit_that_nobody_marked_is_not_among_them() -> None:
         "A": {"O": HALF},
         "B": {"O": Fraction(3, 10)},
     }
+
+
+def test_what_everybody_who_is_asked_says() -> None:
+    """A share, or what became of the sheet."""
+    made = evaluated(leaf('missing = "out"'), "A", "O P Q")
+    intake = came(said("A", "O", "50"), sheets={"P": "waived", "Q": "missing"}, excluded=["Q"])
+    found = voices_of(made, intake, made.classes["d"], "work", [made.units["A"]])
+    assert found == {"A": {"O": HALF, "P": "waived", "Q": "excluded"}}
 
 
 def test_marks_out_of_different_preset_points_have_one_denominator() -> None:

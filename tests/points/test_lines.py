@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evaltool.inbox.accounts.sheets import SheetAccount
+from evaltool.ledger import Decision
 from evaltool.points.answered import answered, states
 from evaltool.points.bylines import Judged, Sum, kind_of_cell, sum_lines, worst
 from evaltool.points.derived import stated
@@ -20,7 +21,7 @@ from evaltool.points.leaves import LeafResult, leaf_shares
 from evaltool.roster import Batch, Indicator, Parameter
 from evaltool.rules import Component
 from results import line as decided
-from said import Row, came, cards, evaluated, line, said
+from said import Row, came, cards, evaluated, line, said, seen
 
 HALF = Fraction(1, 2)
 LINES = (line("i1", "3"), line("i2", "1"))
@@ -220,7 +221,10 @@ def test_the_preset_points_that_are_named_are_those_of_what_is_in() -> None:
     rows = [said("A", "O", "弃权", "i1", repeat="上"), said("A", "O", "1", "i2", repeat="上")]
     rows += [said("A", "O", "", of, repeat="下") for of in ("i1", "i2")]
     made = found(rows, rules, indicators=LINES)["A"]
-    assert (made.share, made.basis) == (1, "2期中已报1期（上），由已报的取平均；预赋4分中3分不适用或不计，按1分折算")
+    assert seen(made.share, made.basis) == (
+        1,
+        "2期中已报1期（上），由已报的取平均；预赋4分中3分不适用或不计，按1分折算",
+    )
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------
@@ -239,19 +243,24 @@ def evidence(
     when: str = "2027-04-01",
     component: str = "work",
     document: str = "1号",
-):  # type: ignore[no-untyped-def]
+) -> Decision:
     return replace(decided("evidence_verified", unit, word, document, component), indicator=of, date=when)
 
 
 def test_a_line_counts_once_its_evidence_was_found_to_be_true() -> None:
-    """By decision about a line, about all that a unit has, or about what the component is part of; by sheets, if
-    nobody says otherwise; nobody is asked where the rules do not."""
+    """By decision about a line, about all that a unit has, or about what the component is part of; nobody is asked
+    where the rules do not."""
     everything = {"i1", "i2"}
     assert proven() == {"A": everything, "B": everything}
     assert proven(evidence("A", "i1")) == {"A": {"i2"}, "B": everything}
     assert proven(evidence("A")) == proven(evidence("A", component="all")) == {"A": set(), "B": everything}
     assert proven(evidence("X")) == {"A": everything, "B": everything}
     assert proven(more="") == {}
+
+
+def test_sheets_say_that_evidence_is_true_if_nobody_says_otherwise() -> None:
+    """In the cell for it, on a sheet of evidence."""
+    everything = {"i1", "i2"}
 
     def sheet(word: str, who: str = "O", **more: str) -> Row:
         return said("A", who, word, "i1", **{"field": "verify_result", "batch": "evidence", **more})
@@ -275,11 +284,24 @@ def test_a_later_decision_on_evidence_goes_before_an_earlier_one() -> None:
 
 
 def test_a_decision_on_evidence_that_nobody_asks_for_is_said() -> None:
-    """Of a component without `verify`; not of one with it, nor of a unit that takes no part."""
-    rules = leaf("verify = true") + leaf().replace("component.work", "component.zz").replace("工作", "其他")
-    lines = (evidence("A"), evidence("A", component="zz"), evidence("X", component="zz"))
-    made = evaluated(rules, "A", indicators=LINES, ledger=lines)
-    assert [(one.code, one.unit) for one in unneeded(made)] == [("DECISION_IDLE", "A")]
+    """Of a component without `verify`; not of one with it or with such a part, nor of a unit that takes no part."""
+    inside = ('name = "工作"', 'name = "工作"\nin = "all"')
+    tree = '[component.all]\nname = "全部"\n' + leaf("verify = true").replace(*inside)
+    tree += leaf().replace("component.work", "component.zz").replace(*inside).replace("工作", "其他")
+    lines = [evidence("A"), evidence("A", component="all"), evidence("X", component="zz")]
+    lines += [evidence("A", component="zz"), evidence("B", component="zz")]
+    made = evaluated(tree, "A B", indicators=LINES, ledger=tuple(lines))
+    assert [(one.code, one.unit) for one in unneeded(made)] == [("DECISION_IDLE", "A"), ("DECISION_IDLE", "B")]
+
+
+def test_of_a_line_that_is_not_verified_nothing_else_is_said() -> None:
+    """Neither its share nor that its figure has none."""
+    growing = line("i1", "1", base=Fraction(0), method="g"), line("i2", "1", base=Fraction(1), method="g")
+    rules = leaf('verify = true\nunverified = "zero"', "{ points = 2 }") + '[method.g]\ngrowth = "rate"\nfull_at = 10\n'
+    rows = [said("A", "O", "5", of, field="figure:核实数") for of in ("i1", "i2")]
+    ledger = (evidence("A", "i2"),)
+    made = found(rows, rules, indicators=growing, ledger=ledger)["A"]
+    assert (made.share, made.reasons, made.basis) == (HALF, (), "")
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -344,7 +366,28 @@ def test_a_figure_is_reckoned_from_what_was_typed() -> None:
     assert reckoned([said("A", "O", "15", "rev", field="figure:核实数")])["A"].share == HALF
     assert (reckoned([said("A", "O", "", "rev", field="figure:核实数")])["A"].share) == 1
     nothing = reckoned(typed, population="0")["A"]
-    assert (nothing.share, nothing.basis) == (0, "指标“rate”：算式的除数为 0，按规则计零分")
+    assert seen(nothing.share, nothing.basis) == (0, "指标“rate”：算式的除数为 0，按规则计零分")
+
+
+def test_a_unit_of_which_all_is_reckoned_has_an_answer() -> None:
+    """B has one line, which is reckoned from its parameter; nothing is typed about it, and A has a line to type too."""
+    rules = leaf(answer='{ target = "higher" }') + '[figure.own]\nname = "自有"\nformula = "人口 * 2"\n'
+    lines = (line("own", "1", figure="own", target=Fraction(8)), line("typed", "1", unit="A", target=Fraction(4)))
+    numbers = (Parameter(name="人口", value=Fraction(2)),)
+    rows = [said("A", "O", "4", "typed", field="figure:核实数")]
+    made = found(rows, rules, "A B", indicators=lines, parameters=numbers)
+    assert {unit: one.share for unit, one in made.items()} == {"A": Fraction(3, 4), "B": HALF}
+
+
+def test_figures_of_owners_whose_sheets_are_away_follow_what_became_of_them() -> None:
+    """P's is waived and counts in full; O's says half of the target."""
+    lines = (line("i1", "1", owner="O", target=Fraction(4)), line("i2", "1", owner="P", target=Fraction(4)))
+    rules = leaf('waived = "full"\nmissing = "zero"', '{ target = "higher" }', by="owner")
+    rows = [said("A", "O", "2", "i1", field="figure:核实数")]
+    people = "O:functional P:functional"
+    for state, share in (("waived", Fraction(3, 4)), ("missing", Fraction(1, 4))):
+        made = found(rows, rules, people=people, indicators=lines, came_in={"sheets": {"P": state}})
+        assert made["A"].share == share
 
 
 def test_what_was_typed_is_looked_up_by_class_and_kind() -> None:
@@ -378,7 +421,7 @@ def voted(
     batches = tuple(Batch(evaluator="V", id=each, cards=9) for each in ("一", "二"))
     made = evaluated(VOTES.format(more=more, answer=answer), "A", "V:voters", **{"batches": batches, **tables})
     counted = dict.fromkeys((("V", "一"), ("V", "二")), "counted") | (became or {})
-    return leaf_shares(made, came(cards=given, batches=counted), made.classes["d"], "work")["A"]  # type: ignore[arg-type]
+    return leaf_shares(made, came(cards=given, batches=counted), made.classes["d"], "work")["A"]
 
 
 CARDS = [cards("A", "V", "一", "一等", 3), cards("A", "V", "二", "二等", 1)]
@@ -395,7 +438,7 @@ def test_cards_that_choose_are_pooled_or_taken_batch_by_batch() -> None:
         cards("A", "V", "一", "", 5),
     ]
     made = voted([*CARDS, *aside])
-    assert (made.share, made.evaluators, made.received) == (Fraction(95, 100), 4, 1)
+    assert seen(made.share, made.evaluators, made.received) == (Fraction(95, 100), 4, 1)
     assert voted([*CARDS, *aside], answer=', pool = "batches"').share == Fraction(90, 100)
 
 
@@ -403,7 +446,7 @@ def test_how_much_of_the_batches_is_in() -> None:
     """One of two is missing and awaited, or excused."""
     one = [CARDS[0]]
     missing = voted(one, 'missing = "out"', became={("V", "二"): "missing"})
-    assert (missing.share, missing.received) == (1, HALF)
+    assert seen(missing.share, missing.received) == (1, HALF)
     assert voted(one, became={("V", "二"): "waived"}).received == 1
     assert voted(one, became={("V", "二"): "missing"}).absence == "missing"
     three = voted(
@@ -421,7 +464,7 @@ def test_batches_about_others_are_not_awaited() -> None:
     made = evaluated(VOTES.format(more="", answer=""), "A B", "V:voters", batches=batches)
     came_in = came(cards=[CARDS[0]], batches={("V", "一"): "counted", ("V", "二"): "missing"})
     of = leaf_shares(made, came_in, made.classes["d"], "work")
-    assert (of["A"].share, of["B"].absence) == (1, "missing")
+    assert seen(of["A"].share, of["B"].absence) == (1, "missing")
 
 
 def test_where_no_batch_counts_it_is_said_what_became_of_them() -> None:
@@ -437,7 +480,7 @@ def test_fewer_cards_than_the_rules_ask_for_have_no_share() -> None:
     """Four are enough where four are asked for; how many there are is said where they are not."""
     assert voted(CARDS, answer=", minimum = 4").share == Fraction(95, 100)
     few = voted(CARDS, answer=", minimum = 5")
-    assert (few.share, few.absence, few.evaluators, few.received) == (None, "undefined", 0, 1)
+    assert seen(few.share, few.absence, few.evaluators, few.received) == (None, "undefined", 0, 1)
     assert few.reasons == (("有效评价只有4张，不足5张", "4 cards that count, fewer than 5"),)
     none = voted([cards("A", "V", "一", "不了解", 5)])
     assert (none.absence, none.reasons) == ("undefined", ())

@@ -14,7 +14,7 @@ from evaltool.points.linebyline import LinePoints, line_points
 from evaltool.points.score import score
 from evaltool.roster import NotApplicable
 from results import line as decided
-from said import Row, came, evaluated, line, said
+from said import Row, came, evaluated, line, said, seen
 
 HALF = Fraction(1, 2)
 LINES = (line("i1", "3"), line("i2", "1"))
@@ -47,7 +47,7 @@ def test_a_line_weighs_its_part_of_the_preset_points() -> None:
     """3 of 4 points are worth 75 of 100: two of three points lost cost 50."""
     (first, second) = lines(marks("O", "1", "1"), leaf(), indicators=LINES)["A"]
     assert told([first, second]) == [("i1", "", "", 1, 75, 1), ("i2", "", "", 1, 25, 1)]
-    assert (first.full, first.lost, first.cost, second.cost) == (3, 2, 50, 0)
+    assert seen(first.full, first.lost, first.cost, second.cost) == (3, 2, 50, 0)
     assert (first.kind, first.policy, first.figure) == ("", "", "")
 
 
@@ -69,7 +69,7 @@ def test_an_absent_line_says_its_kind_and_what_the_rules_do_then() -> None:
         "A"
     ]
     assert (first.kind, first.policy, first.marks) == ("", "", 1)
-    assert (second.kind, second.policy, second.points, second.marks) == ("waived", "zero", 0, 0)
+    assert seen(second.kind, second.policy, second.points, second.marks) == ("waived", "zero", 0, 0)
 
 
 def test_a_line_that_is_not_verified_is_told_as_such() -> None:
@@ -77,7 +77,7 @@ def test_a_line_that_is_not_verified_is_told_as_such() -> None:
     ledger = (replace(decided("evidence_verified", "A", "属实", component="work"), indicator="i1"),)
     rules = leaf('verify = true\nunverified = "zero"')
     (first, second) = lines(marks("O", "3", "1"), rules, indicators=LINES, ledger=ledger)["A"]
-    assert (first.points, first.kind, second.points, second.kind) == (3, "", 0, "unverified")
+    assert seen(first.points, first.kind, second.points, second.kind) == (3, "", 0, "unverified")
 
 
 def test_a_line_that_does_not_count_is_not_told() -> None:
@@ -155,6 +155,25 @@ def test_cards_and_choices_have_no_lines() -> None:
     assert lines([said("A", "O", "60"), said("X", "O", "60")], leaf(answer='"percent"')).keys() == {"A"}
 
 
+def test_marks_beside_figures_have_their_mean_as_well() -> None:
+    """Two evaluators marked one line of 2 points with 1 and 2, and state the same figure for the other, half of its
+    target; in a component that weighs nothing the first one's mark is told."""
+    rules = leaf() + '[method.aim]\ntarget = "higher"\n'
+    of = (line("i1", "2"), line("i2", "2", method="aim", target=Fraction(10)))
+    rows = [said("A", who, mark, "i1") for who, mark in (("O", "1"), ("P", "2"))]
+    rows += [said("A", who, "5", "i2", field="figure:核实数") for who in "OP"]
+    assert told(lines(rows, rules, people="O P", indicators=of)["A"]) == [
+        ("i1", "", "O", Fraction(3, 2), 50, 2),
+        ("i2", "", "O", 1, 50, 2),
+    ]
+    nothing = rules.replace("weight = 1", "weight = 0") + leaf(answer='"percent"', name="zz")
+    more = [*rows, *(said("A", who, "50", component="zz") for who in "OP")]
+    assert told(lines(more, nothing, people="O P", indicators=of)["A"]) == [
+        ("i1", "", "O", 1, 0, 2),
+        ("i2", "", "O", 1, 0, 2),
+    ]
+
+
 def test_measured_lines_say_the_figure() -> None:
     """As it was typed; one that is reckoned with four decimals at most; a mark beside it none."""
     named = '[method.plain]\npoints = 1\n[figure.third]\nname = "三分之一"\nformula = "收入 / 3"\n'
@@ -165,8 +184,17 @@ def test_measured_lines_say_the_figure() -> None:
     )
     rows = [said("A", "O", "5", "i1", field="figure:核实数"), said("A", "O", "2", "rev", field="figure:核实数")]
     (first, second) = lines(rows, leaf(answer='{ target = "higher" }') + named, indicators=of)["A"]
-    assert (first.figure, first.points, first.marks) == ("5", HALF, 1)
+    assert (first.figure, first.points, first.marks, first.who) == ("5", HALF, 1, "O")
     assert (second.figure, second.points, second.marks) == ("0.6667", Fraction(2, 3), 1)
+    other = leaf(answer='{ target = "higher" }', name="zz")
+    more = replace(of[0], component="zz")
+    beside = [
+        said("A", "O", "9", "i1", field="figure:年鉴数", component="zz"),
+        said("A", "O", "9", "i1", field="figure:年鉴数", class_id="e"),
+        said("", "O", "9", "i1", field="figure:年鉴数"),
+    ]
+    rules = leaf(answer='{ target = "higher" }') + other + named
+    assert lines([*rows, *beside], rules, indicators=(*of, more))["A"][0].figure == "5"
     missing = [said("A", "O", "", "i1", field="figure:核实数"), rows[1]]
     rules = leaf('missing = "zero"', '{ target = "higher" }') + named
     (first, second) = lines(missing, rules, indicators=of)["A"]

@@ -17,6 +17,7 @@ from evaltool.points.score import PointsTable, pending, points_of, together
 from evaltool.roster import Roster, Unit
 from evaltool.rules import read_scheme
 from evaltool.rules.settings import Settings
+from said import seen
 
 RULES = """
 format = 1
@@ -118,10 +119,10 @@ def test_a_weight_goes_to_its_siblings_in_proportion() -> None:
     assert findings == []
     assert weights(points) == {"main": 0, "other": 40, "inside": 15, "outside": 25, "extra": 20}
     moved = points["A", "main"]
-    assert (moved.state, moved.points, moved.takers, moved.parts) == ("moved", 0, ("other",), ())
+    assert seen(moved.state, moved.points, moved.takers, moved.parts) == ("moved", 0, ("other",), ())
     assert moved.basis == "没有指标，权重转到其他目标"
     assert points["A", "other"].points == 20
-    assert (points["A", ""].weight, points["A", ""].points, points["A", ""].state) == (100, 50, "scored")
+    assert seen(points["A", ""].weight, points["A", ""].points, points["A", ""].state) == (100, 50, "scored")
 
 
 def test_a_weight_goes_to_what_is_named_in_proportion_to_its_leaves() -> None:
@@ -146,7 +147,7 @@ def test_a_weight_goes_by_stated_parts_and_inside_each_in_proportion() -> None:
     assert extra.takers == ("main", "other", "inside", "outside")
     assert extra.parts == (("goals", Fraction(3, 5)), ("vote", Fraction(2, 5)))
     assert extra.basis == "不适用，权重转到主要目标、其他目标、内部、外部（按目标 0.6、民评 0.4）"
-    assert (points["A", "vote"].weight, points["A", "vote"].points) == (48, 24)
+    assert seen(points["A", "vote"].weight, points["A", "vote"].points) == (48, 24)
 
 
 def test_stated_parts_are_those_of_what_can_take_some() -> None:
@@ -167,15 +168,15 @@ def test_weight_that_nothing_can_take_stays_and_is_said() -> None:
         ("WEIGHT_NOWHERE_TO_GO", "other", "无人评估"),
     ]
     main = points["A", "main"]
-    assert (main.weight, main.points, main.state, main.received) == (30, None, "pending", 0)
+    assert seen(main.weight, main.points, main.state, main.received) == (30, None, "pending", 0)
     goals = points["A", "goals"]
     assert (goals.points, goals.share, goals.state) == (None, None, "pending")
-    assert (points["A", ""].points, points["A", ""].state) == (30, "pending")
+    assert seen(points["A", ""].points, points["A", ""].state) == (30, "pending")
 
 
-STANDS_IN = {
-    "waived": ("full", 1 * TIMES, "免报，按规则计满分"),
-    "excluded": ("zero", 0, "已排除，按规则计零分"),
+STANDS_IN: Mapping[str, tuple[str, Fraction, str]] = {
+    "waived": ("full", TIMES, "免报，按规则计满分"),
+    "excluded": ("zero", Fraction(0), "已排除，按规则计零分"),
     "unverified": ("stated", Fraction(3, 5) * TIMES, "未核实，按规则计满分的60%"),
 }
 
@@ -200,7 +201,7 @@ def test_what_the_rules_put_in_is_multiplied_as_marks_are(kind: str) -> None:
 def test_the_mean_of_other_units_stands_in_where_there_is_one(kind: str, state: str, basis: str) -> None:
     """Where no other unit has a result, nothing is put in, and that is said."""
     point = scored({"extra": LeafResult(Fraction(7, 10), kind)})[0]["A", "extra"]
-    assert (point.state, point.share, point.points, point.basis) == (state, Fraction(7, 10), 14, basis)
+    assert seen(point.state, point.share, point.points, point.basis) == (state, Fraction(7, 10), 14, basis)
     points, findings = scored({"extra": absent(kind)})
     assert (points["A", "extra"].state, points["A", "extra"].basis) == ("pending", "")
     assert [(one.code, one.component) for one in findings] == [("COMPONENT_ABSENT", "extra")]
@@ -248,7 +249,7 @@ def test_a_veto_leaves_nothing_of_what_it_is_about() -> None:
     assert findings == []
     for leaf, weight in (("main", 30), ("other", 10)):
         point = points["A", leaf]
-        assert (point.state, point.share, point.points, point.weight) == ("zero", 0, 0, weight)
+        assert seen(point.state, point.share, point.points, point.weight) == ("zero", 0, 0, weight)
         assert point.basis == "一票否决（绩委〔2027〕3号），按规则计零分"
     assert points["A", ""].points == 30
 
@@ -258,7 +259,7 @@ def test_a_component_with_parts_is_rounded_before_it_is_added_up_where_the_rules
     rules = RULES.replace('name = "目标"', 'name = "目标"\nround = 2', 1)
     points, _ = scored({"main": LeafResult(Fraction("0.4338"))}, rules)
     goals = points["A", "goals"]
-    assert (goals.points, goals.share, goals.weight) == (Fraction("18.01"), Fraction("18.01") / 40, 40)
+    assert seen(goals.points, goals.share, goals.weight) == (Fraction("18.01"), Fraction("18.01") / 40, 40)
     points, _ = scored({"main": LeafResult(Fraction("0.43383"))}, rules)
     assert points["A", "goals"].points == Fraction("18.01")
     assert points["A", ""].points == Fraction("48.01")
@@ -304,4 +305,4 @@ def test_a_component_is_there_as_soon_as_one_of_its_parts_is() -> None:
     there."""
     points, _ = scored({}, without=["other", "inside", "outside"])
     assert {component for _, component in points} == {"", "goals", "main", "extra"}
-    assert (points["A", "goals"].weight, points["A", ""].weight) == (30, 50)
+    assert seen(points["A", "goals"].weight, points["A", ""].weight) == (30, 50)

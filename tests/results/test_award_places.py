@@ -257,6 +257,17 @@ def test_the_greatest_contribution_goes_before_the_greatest_total() -> None:
     assert field_award({"A": "70", "B": "80", "C": "90", "D": "60"}, "ABD") == {"B": ("单项奖·招商",)}
 
 
+def test_two_who_tie_in_a_field_are_told_apart_by_what_was_decided() -> None:
+    """B and C have the same contribution and the same total: C was placed first; a place for A, who ties with nobody,
+    is without effect."""
+    ledger = tuple(line("tie", unit, place, component="f1") for unit, place in (("B", "2"), ("C", "1"), ("A", "1")))
+    made = evaluation(FOUR, FIELD, ledger, tuple(FieldEntry("f1", unit) for unit in "ABC"))
+    marks = {("f1", "A"): "70", ("f1", "B"): "90", ("f1", "C"): "90"}
+    found, findings = awarded(made, totals(A="95", B="94", C="94", D="92"), no_sheets(marks))
+    assert [unit for unit, one in found.items() if "单项奖·招商" in one.awards] == ["C"]
+    assert [(one.code, one.unit) for one in findings] == [("DECISION_WITHOUT_EFFECT", "A")]
+
+
 def test_an_award_for_a_field_is_taken_away_by_the_name_of_the_award() -> None:
     """It is printed with the field."""
     made = evaluation(FOUR, FIELD, (line("award_revoked", "C", component="单项奖"),), (FieldEntry("f1", "C"),))

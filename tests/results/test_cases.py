@@ -9,13 +9,14 @@ from fractions import Fraction
 import pytest
 
 from evaltool.evaluation import Evaluation
-from evaltool.points.score import PointsTable
+from evaltool.points.score import PointsTable, score
 from evaltool.results.cases import _one_side, cases
 from evaltool.results.possible import PossibleAnswers
 from evaltool.results.rank import rank
 from evaltool.roster import Earlier
 from handmade import RULES, Parts, parts, result
 from results import evaluation, no_sheets, points
+from said import came, evaluated, said
 
 FAR = Fraction(10**9)
 Margins = Mapping[str, tuple[Fraction, Fraction]]
@@ -147,6 +148,17 @@ def test_a_longer_chain_is_compared_as_far_as_it_has_to_be() -> None:
     assert {unit: sorted(each) for unit, each in apart.items()} == {"A": ["work"], "B": ["work"]}
 
 
+def test_a_chain_is_compared_up_to_what_tells_apart() -> None:
+    """Equal in the first, apart in the second by what is printed nowhere."""
+    made = evaluation(dict.fromkeys("AB", "g1"))
+    rules = made.classes["d"]
+    chained = rules.ranking.model_copy(update={"ties": ["work", "vote", "vote"]})
+    made = replace(made, classes={"d": replace(rules, ranking=chained)})
+    found = margins(made, points({"A": ("50", "30.002"), "B": ("50", "30.001")}))
+    assert [found[unit]["work"] for unit in "AB"] == of("0", "0", "0", "0")
+    assert [found[unit]["vote"] for unit in "AB"] == of("0.0005", None, None, "0.0005")
+
+
 def exactly(made: Evaluation) -> Evaluation:
     rules = made.classes["d"]
     by = rules.ranking.model_copy(update={"by": "exact"})
@@ -178,6 +190,15 @@ def test_a_bound_tells_something_of_what_is_printed_as_near_as_half_a_digit() ->
         margins(made, points({"A": ("60", part)}))["A"].get("") for part in ("30.008", "30.003", "30.005", "30.02")
     ]
     assert found == [*of("0.003", None, None, "0.002", "0", None), None]
+
+
+def test_a_bound_farther_off_than_half_a_digit_tells_nothing() -> None:
+    """90.003 and a total printed 90.01."""
+    made = exactly(evaluation({"A": "g1"}))
+    rules = made.classes["d"]
+    grades = (rules.grades[0].model_copy(update={"bound": Fraction("90.003")}), *rules.grades[1:])
+    made = replace(made, classes={"d": replace(rules, grades=grades)})
+    assert margins(made, points({"A": ("60", "30.012")}))["A"] == {}
 
 
 def test_the_first_ranking_is_told_where_places_climbed_are_rewarded() -> None:
@@ -237,6 +258,42 @@ conditions = [{ component = "vote", points = 20 }, { component = "vote", percent
     assert [found[unit]["vote"] for unit in "ABCD"] == of("2", None, "0", None, None, "1", "2", "2")
     table["D", "vote"] = replace(table["D", "vote"], points=None, share=None)
     assert margins(made, table)["D"] == {}
+
+
+LISTED = """
+[component.work]
+name = "排名"
+groups = ["g"]
+weight = 50
+by = "office"
+answer = { rank = "p" }
+[component.vote]
+name = "评分"
+weight = 50
+by = "office"
+answer = "percent"
+[places.p]
+first = 100
+step = 10
+"""
+
+
+def test_what_a_place_in_a_list_is_worth_is_known_of_those_who_stand_in_it() -> None:
+    """Full marks in the list of the group add all of its weight; C of another group is in none."""
+    made = evaluated(LISTED, "A B C:h", "O")
+    rows = [said("A", "O", "1"), said("B", "O", "2")]
+    rows += [said(unit, "O", "80", component="vote") for unit in "ABC"]
+    taken = came(*rows)
+    table, _ = score(made, taken)
+    standings, _ = rank(made, table)
+    found = cases(made, taken, made.classes["d"], table, standings)
+    assert {unit: [each.leaf for each in case.lists] for unit, case in found.items()} == {
+        "A": ["work"],
+        "B": ["work"],
+        "C": [],
+    }
+    assert {unit: case.worth for unit, case in found.items()} == {"A": {"work": 50}, "B": {"work": 50}, "C": {}}
+    assert {unit: sorted(case.answers) for unit, case in found.items()} == {key: ["vote"] for key in "ABC"}
 
 
 EVEN = PossibleAnswers(

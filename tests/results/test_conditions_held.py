@@ -30,12 +30,11 @@ def test_a_condition_looks_at_points_at_a_share_or_at_a_place() -> None:
     unit = of.evaluation.units["A"]
     looks = [{"points": 40}, {"percent": 80}, {"first": 2}]
     assert [of.numbers(unit, condition(component="work", **each)) for each in looks] == [
-        [("", 45)],
-        [("", 75)],
-        [("", 2)],
+        [("", Fraction(number))] for number in (45, 75, 2)
     ]
-    for without in ({"points": None}, {"share": None}):
-        table["A", "work"] = replace(table["A", "work"], **without)
+    own = table["A", "work"]
+    for without in (replace(own, points=None), replace(own, share=None)):
+        table["A", "work"] = without
         assert [of.numbers(unit, condition(component="work", **each)) for each in looks] == [()] * 3
     del table["A", "work"]
     assert of.numbers(unit, condition(component="work", points=40)) == ()
@@ -138,6 +137,14 @@ conditions = [{{ component = "work", every_period = true, percent = 80 }}, {{ fi
 """
 
 
+OTHER = """[component.other]
+name = "其他"
+weight = 1
+by = "stats"
+answer = { target = "attained" }
+[[award]]"""
+
+
 def measured(
     rows: Sequence[tuple[object, ...]], each: str, people: str = "O S:stats"
 ) -> tuple[dict[str, Any], list[str]]:
@@ -173,6 +180,48 @@ def test_what_periods_and_figures_came_to_in_numbers() -> None:
     assert (found, short) == ({}, ["A 月度检查", "B 月度检查", "A 欠薪 / 人口", "B 欠薪 / 人口"])
 
 
+def test_periods_stand_in_the_order_of_the_rules() -> None:
+    """Whatever they are called."""
+    rows = [said("A", "O", mark, repeat=at) for at, mark in (("上", "90"), ("下", "80"))]
+    found, _ = measured(rows, 'each = ["下", "上"]')
+    assert found["A periods"] == [("下", 80), ("上", 90)]
+
+
+def test_what_became_of_an_owners_sheet_counts_in_every_period() -> None:
+    """P's line is waived and counts in full: half of the points in each period, although O gave none."""
+    rules = PERIODS.format(each='each = ["上", "下"]\nwaived = "full"')
+    rules = rules.replace('by = "office"\nanswer = "percent"', 'by = "owner"\nanswer = { points = 2 }', 1)
+    lines = (
+        line("o", "1", owner="O"),
+        line("p", "1", owner="P"),
+        replace(line("debt", "1", "econ", target=Fraction(1)), name="欠薪"),
+        replace(line("pop", "1", "econ", target=Fraction(1)), name="人口"),
+    )
+    made = evaluated(rules, "A", "O:functional P:functional S:stats", indicators=lines)
+    rows = [said("A", "O", "0", "o", repeat=at) for at in ("上", "下")]
+    found = measured_for(made, came(*rows, sheets={"P": "waived"}))
+    assert [list(numbers) for (_, of), numbers in found.items() if of.every_period] == [
+        [("上", Fraction(50)), ("下", Fraction(50))]
+    ]
+
+
+def test_a_figure_is_settled_once_all_that_it_is_made_of_is() -> None:
+    """Typed in two components, of which one is still open."""
+    other = PERIODS.format(each='each = ["上", "下"]').replace("[[award]]", OTHER)
+    lines = (
+        replace(line("debt", "1", "econ", target=Fraction(1)), name="欠薪"),
+        replace(line("pop", "1", "other", target=Fraction(1)), name="人口"),
+    )
+    made = evaluated(other, "A", "O S:stats", indicators=lines)
+    of = next(each for _, each in made.classes["d"].conditions if each.figure)
+    assert looked_at(made, made.classes["d"], of) == ["econ", "other"]
+    numbers = {("A", of): [("", Fraction(1))]}
+    both = frozenset({("A", "econ"), ("A", "other")})
+    for settled, held in ((both, True), (frozenset({("A", "econ")}), False)):
+        made_of = Judge(made, made.classes["d"], {}, numbers, settled=settled)
+        assert made_of.holds(made.units["A"], of) is held
+
+
 def test_a_stage_is_what_its_periods_came_to() -> None:
     """Of a stage of which one period is in that one."""
     each = 'each = { stages = { "一季度" = ["1月", "2月"], "二季度" = ["4月", "5月"] }, stage_over = "mean" }'
@@ -204,7 +253,7 @@ def test_a_figure_of_periods_is_looked_at_in_each() -> None:
         for of, at, number in (("debt", "上", "6"), ("debt", "下", "8"), ("pop", "上", "2"), ("pop", "下", "2"))
     ]
     found = {of.every_period: list(numbers) for (_, of), numbers in measured_for(made, came(*rows)).items()}
-    assert found[False] == [("上", 3), ("下", 4)]
+    assert found[False] == [("上", Fraction(3)), ("下", Fraction(4))]
     of_figure = next(each for _, each in made.classes["d"].conditions if each.figure)
     of_periods = next(each for _, each in made.classes["d"].conditions if each.every_period)
     assert looked_at(made, made.classes["d"], of_figure) == ["econ"]

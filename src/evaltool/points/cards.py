@@ -45,7 +45,7 @@ def card_shares(
     rows = intake.ballots.filter(pl.col("valid") & (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf))
     batch = pl.col("evaluator") + "\t" + pl.col("batch")
     key = ("unit", "pool", "choice")
-    counts = rows.with_columns(pool=batch).group_by(key, maintain_order=True).agg(pl.col("count").sum())
+    counts = rows.with_columns(pool=batch).group_by(key).agg(pl.col("count").sum())
     scale = scheme.scale(answer.ballot)
     pools: dict[str, dict[str, list[tuple[Fraction, int]]]] = {}
     for unit, pool, choice, count in counts.iter_rows():

@@ -242,7 +242,7 @@ def _before_rounding(case: Case, node: str) -> Fraction:
     point = case.told.points[node]
     if not parts:
         return (point.share or Fraction(0)) * point.weight
-    return sum((_points(case, part) for part in parts), Fraction(0))
+    return Fraction(sum(_points(case, part) for part in parts))
 
 
 def _by_total(case: Case, published: Published, root: str, free: Fraction) -> Window:

@@ -97,8 +97,9 @@ def _margins(scheme: Scheme, standings: Sequence[Standing], points: PointsTable)
     _by_order(found, scheme, ranked, points)
     if scheme.climb.points:  # the first ranking is told as well
         _by_order(found, scheme, [one.at_first for one in ranked], points)
-    for condition in (each for _, each in scheme.conditions if each.first is not None):
-        _by_place(found, standings, points, condition)
+    for condition in (each for _, each in scheme.conditions):
+        if condition.first is not None:
+            _by_place(found, standings, points, condition.component, condition.first)
     return found
 
 
@@ -116,24 +117,23 @@ def _by_order(found: dict[str, Margins], scheme: Scheme, ranked: Sequence[Standi
 
 
 def _by_place(
-    found: Mapping[str, Margins], standings: Sequence[Standing], points: PointsTable, condition: Condition
+    found: Mapping[str, Margins], standings: Sequence[Standing], points: PointsTable, component: str, first: int
 ) -> None:
     """A grade or an award tells who is among the first of a group in a component, of an unranked unit whether it would
     be: all may move by half of the way between the last inside and the first outside."""
     groups: dict[str, dict[str, Fraction]] = {}
     for one in standings:
-        point = points.get((one.unit.id, condition.component))
+        point = points.get((one.unit.id, component))
         if point is not None and point.points is not None:
             groups.setdefault(one.unit.group, {})[one.unit.id] = point.points
     ranked = {one.unit.id for one in standings if one.rank is not None}
     for own in groups.values():
         rivals = sorted(own[each] for each in own.keys() & ranked)
-        first = condition.first or 0
         inside = {each for each in own if len(rivals) - bisect_right(rivals, own[each]) < first}
         if inside and len(inside) < len(own):
             edge = (min(own[each] for each in inside) + max(own[each] for each in own.keys() - inside)) / 2
             for unit, value in own.items():
-                _narrow(found[unit], condition.component, _side(value - edge))
+                _narrow(found[unit], component, _side(value - edge))
 
 
 def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -23,7 +24,7 @@ from evaltool.points.leaves import combine, combined_voices
 from evaltool.points.score import PointsTable
 from evaltool.roster import Unit
 from evaltool.roster.meanings import KnownFigure
-from evaltool.rules import Component, Condition, Scheme
+from evaltool.rules import Condition, Each, Scheme
 from evaltool.rules.outcomes import Sign
 
 PeriodNumbers = Sequence[tuple[str, Fraction]]
@@ -179,10 +180,8 @@ def _figures(evaluation: Evaluation, intake: Intake, scheme: Scheme, condition: 
     repeats = list(dict.fromkeys(period for one in each if one for period in one.periods)) or [""]
     found: dict[str, PeriodNumbers] = {}
     for unit in evaluation.units_of(scheme.id):
-        try:
+        with suppress(FigureLacking, ZeroDivisionError):
             found[unit.id] = [(at, _figure(evaluation, scheme, condition, figures, unit, at)) for at in repeats]
-        except (FigureLacking, ZeroDivisionError):
-            continue
     return found
 
 
@@ -207,35 +206,34 @@ def _figure(
 def _periods(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str) -> dict[str, PeriodNumbers]:
     """What every period, stage or occasion came to, in percent of full marks; those without any answer are left out."""
     component = scheme.components[leaf]
+    each = component.each
+    assert each is not None
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     given = answered(evaluation, intake, scheme, leaf, sheets)
     found: dict[str, PeriodNumbers] = {}
     for unit, voices in given.of.items():
         numbers: list[tuple[str, Fraction]] = []
-        for number, at in enumerate(_asked(component, voices), 1):
-            said = {who: _in_period(component, at, by_repeat) for who, by_repeat in voices.items()}
-            known = {who: each for who, each in said.items() if each is not None}
-            made = combined_voices(evaluation, component, evaluation.units[unit], known) if known else None
-            numbers += [(_label(component, at, number), made * 100)] if isinstance(made, Fraction) else []
+        for number, at in enumerate(_asked(each, voices), 1):
+            said = {who: _in_period(each, at, by_repeat) for who, by_repeat in voices.items()}
+            known = {who: share for who, share in said.items() if share is not None}
+            made = combined_voices(evaluation, component, evaluation.units[unit], known)
+            numbers += [(_label(each, at, number), made * 100)] if isinstance(made, Fraction) else []
         found[unit] = numbers
     return found
 
 
-def _asked(component: Component, voices: Mapping[str, Mapping[str, object]]) -> list[str]:
-    each = component.each
-    if each and (each.stages or each.periods):
+def _asked(each: Each, voices: Mapping[str, Mapping[str, object]]) -> list[str]:
+    if each.periods:
         return list(each.stages or each.periods)
     return sorted({repeat for of in voices.values() for repeat in of}, key=lambda at: (len(at), at))
 
 
-def _in_period(component: Component, at: str, given: Mapping[str, Fraction | str]) -> Fraction | None:
+def _in_period(each: Each, at: str, given: Mapping[str, Fraction | str]) -> Fraction | None:
     """One evaluator's answer in a period, or in all periods of a stage that were answered."""
-    stages = component.each.stages if component.each else {}
-    shares = [share for period in stages.get(at, [at]) if isinstance(share := given.get(period), Fraction)]
-    return combine(shares, component.each.stage_over) if shares and component.each else None
+    shares = [share for period in each.stages.get(at, [at]) if isinstance(share := given.get(period), Fraction)]
+    return combine(shares, each.stage_over) if shares else None
 
 
-def _label(component: Component, at: str, number: int) -> str:
+def _label(each: Each, at: str, number: int) -> str:
     """The name of a period; an occasion by its number among those of the unit, not by its row on a sheet of all."""
-    word = component.each.word if component.each else ""
-    return f"第{number}次{word}" if word else at
+    return f"第{number}次{each.word}" if each.word else at
