@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from evaltool.findings import FEW, Finding
+from evaltool.findings import FEW, Finding, finding
 from evaltool.points.score import Point, PointState
 from evaltool.results import publishing
 from evaltool.results.audit import Case, HiddenSum, KnownOfUnit, Open
@@ -34,7 +34,7 @@ from evaltool.results.publishing import (
     exactly_told,
     publishable,
 )
-from evaltool.results.rank import GroupKey
+from evaltool.results.rank import GroupKey, rank
 from evaltool.results.result import Result
 from evaltool.results.swaps import Moves
 from evaltool.rules import Component, Scheme
@@ -521,6 +521,74 @@ def test_every_class_is_looked_at_by_itself() -> None:
     assert set(departments.shown) == {"base", "vote", "deputies", "citizens", "leaders", "mayor", "vice"}
     assert dict(departments.lines) == dict.fromkeys(ALL, "exact")
     assert exactly_told(made.evaluation, made.intake, made.points, made.standings, found, ("d", "g"))
+
+
+def two_groups() -> Result:
+    """清河县 in a group of its own."""
+    rules = RULES.replace('name = "县区" }]', 'name = "县区" }, { id = "h", name = "新区" }]')
+    made = result(rules=rules)
+    units = tuple(replace(unit, group="h" if unit.id == "清河县" else "g") for unit in made.evaluation.roster.units)
+    evaluation = replace(made.evaluation, roster=replace(made.evaluation.roster, units=units))
+    standings, _ = rank(evaluation, made.points)
+    return replace(made, evaluation=evaluation, standings=standings)
+
+
+@pytest.mark.parametrize(("without", "asked"), [("", 0), ("g", 1), ("h", 1), ("gh", 1)])
+def test_outcomes_are_looked_at_where_a_group_has_nothing_left(
+    without: str, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One group is enough, whatever is shown of the other; then it is looked for what totals alone would tell."""
+    made = two_groups()
+    looked: list[tuple[_Class, _Class]] = []
+
+    def lessened(of: _Class, _: Mapping[str, str]) -> Iterator[Finding]:
+        of.steps.update({group: _Step(Less(), Published((), 2)) for group in without})
+        return iter(())
+
+    def outcome(of: _Class, plain: _Class, _: Mapping[str, str]) -> Iterator[Finding]:
+        looked.append((of, plain))
+        return iter([finding("OUTCOME_TELLS", args={"group": "甲", "units": "乙", "component": "丙"})])
+
+    monkeypatch.setattr(publishing, "_lessened", lessened)
+    monkeypatch.setattr(publishing, "_told_by_outcome", outcome)
+    found, findings = published(made)
+    assert (len(looked), len(findings)) == (asked, asked)
+    assert {group for _, group in found if not found["c", group].shown} == set(without)
+    assert all(of.steps == plain.steps and not plain.suspects for of, plain in looked)
+
+
+@pytest.mark.parametrize(
+    ("across", "follows_in", "told"),
+    [
+        (False, "", True),
+        (False, "g", False),
+        (False, "h", True),
+        (True, "", True),
+        (True, "h", False),
+        (True, "g", False),
+    ],
+)
+def test_a_group_is_told_exactly_where_nothing_follows_then(
+    across: bool, follows_in: str, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its own letters, or from those of all groups where they tell of each other; what is no secret counts as
+    known."""
+    made = two_groups()
+    found, _ = published(made)
+    open_ones: set[str] = set()
+
+    def failure(of: _Class, group: str) -> _Failure | None:
+        assert set(of.cases) == set(UNITS)
+        open_ones.update(leaf for each in of.cases.values() for leaf in each.answers)
+        return _Failure("清河县", "", ()) if group in follows_in else None
+
+    monkeypatch.setattr(publishing, "_failure", failure)
+    monkeypatch.setattr(publishing, "_looks_across", lambda _: across)
+    key = ("c", "g")
+    assert exactly_told(made.evaluation, made.intake, made.points, made.standings, found, key) == told
+    assert open_ones == {"deputies", "citizens", "mayor", "vice"}
+    plain = {**found, key: replace(found[key], guarded=False)}
+    assert exactly_told(made.evaluation, made.intake, made.points, made.standings, plain, key)
 
 
 def test_rules_that_want_no_share_open_keep_back_what_is_the_only_answer() -> None:
