@@ -21,6 +21,7 @@ from evaltool.results.publishing import (
     _Failure,
     _failure,
     _is_told_by_total,
+    _less,
     _lessened,
     _looks_across,
     _next,
@@ -466,6 +467,23 @@ def test_a_warning_names_some_and_counts_all() -> None:
     names = [f"县{at}" for at in range(FEW + 1)]
     assert _some(names[:FEW]) == "县0、县1、县2、县3、县4"
     assert _some(names) == "县0、县1、县2、县3、县4……（6）"
+
+
+@pytest.mark.parametrize(
+    ("shown", "digits", "said"),
+    [
+        (WHOLE, 1, "公开材料中各项得分只保留1位小数（如"),
+        (("base", "vote", "leaders"), 1, "公开材料不单列代表、群众（如"),
+        (("base",), 2, "公开材料不单列民主评估、领导评估（如"),
+        ((), 2, "公开材料只公布总分，不公布各项得分（如"),
+    ],
+)
+def test_the_office_is_told_what_is_kept_back_and_for_whom(shown: Sequence[str], digits: int, said: str) -> None:
+    """Fewer decimals, components (their parts go with them), or all but the total."""
+    own = audited(case({}), shown=shown, digits=digits)
+    found = _less(own, "g", Published(WHOLE, 2), _Failure("u", "leaders", ("mayor", "vice")), {"u": "甲县"})
+    assert found.code == "PUBLISHED_LESS"
+    assert f"{said}甲县的“市长、副市长”）" in found.message("zh")
 
 
 @pytest.mark.parametrize(
