@@ -364,13 +364,14 @@ def test_rules_without_grades_give_none() -> None:
         ({"points": Decimal("50.01")}, "2等"),
         ({"percent": Decimal("83.33")}, "1等"),
         ({"percent": Decimal("83.34")}, "2等"),
+        ({"percent": Decimal(75), "component": "vote"}, "1等"),
         ({"percent": Decimal("50"), "points": Decimal("50.01")}, "2等"),
         ({"percent": Decimal("83.34"), "points": Decimal("50")}, "2等"),
     ],
     ids=str,
 )
-def test_a_condition_holds_from_its_bound_on(asked: dict[str, Decimal], got: str) -> None:
-    """50 of 60 points are 83.33 percent; where both are asked for both must hold."""
+def test_a_condition_holds_from_its_bound_on(asked: dict[str, object], got: str) -> None:
+    """50 of 60 points are 83.33 percent, 30 of 40 just 75; where both are asked for both must hold."""
     condition = Condition.model_validate({"component": "work", **asked})
     made = ruled(evaluation({"A": "g1"}), grades=listed({"conditions": [condition]}, {"from": Decimal(0)}))
     assert grades(made, points({"A": ("50", "30")})) == {"A": got}
@@ -404,6 +405,20 @@ def test_an_unranked_unit_is_graded_as_if_it_stood_among_the_ranked(
     totals = dict(zip("ABCDE", ("90", "80", "70", "69", own), strict=True))
     found = grades(made, points({unit: (total, "0") for unit, total in totals.items()}))
     assert found["E"] == ("1等" if inside else "2等")
+
+
+@pytest.mark.parametrize(
+    ("ties", "inside", "codes"), [("all", "ABC", []), ("none", "A", []), ("committee", "A", ["GRADE_EDGE_TIE"])]
+)
+def test_units_that_share_the_last_places_of_a_group(ties: str, inside: str, codes: list[str]) -> None:
+    """Two places for five units, and B and C are second: all, none, or the committee is asked; of grades by bounds
+    nothing is asked."""
+    quota = listed({"top_percent": Decimal(40), "ties": ties}, {"from": Decimal(0)})
+    made = ruled(evaluation(dict.fromkeys(TOTALS, "g1")), grades=quota)
+    table = points({unit: (total, "0") for unit, total in TOTALS.items()})
+    standings = rank(made, table)[0]
+    assert "".join(sorted(unit for unit, own in grades(made, table).items() if own == "1等")) == inside
+    assert [(one.code, one.unit) for one in edges(made, standings)] == [(code, "B") for code in codes]
 
 
 # --- places of several groups together -------------------------------------------------------------------------------
