@@ -377,6 +377,18 @@ def test_a_condition_holds_from_its_bound_on(asked: dict[str, object], got: str)
     assert grades(made, points({"A": ("50", "30")})) == {"A": got}
 
 
+def test_a_condition_on_every_period_looks_at_periods_alone() -> None:
+    """90 percent in both quarters, whatever a curve has made of them: the year has 83.33 percent."""
+    made = evaluation({"A": "g1"})
+    table = points({"A": ("50", "30")})
+    for percent, got in ((Decimal(90), "1等"), (Decimal(91), "2等")):
+        condition = Condition(component="work", percent=percent, every_period=True)
+        graded = ruled(made, grades=listed({"conditions": [condition]}, {"from": Decimal(0)}))
+        measured = {("A", condition): [("一季度", Fraction(95)), ("二季度", Fraction(90))]}
+        (one,) = grade(graded, rank(graded, table)[0], table, measured)
+        assert one.grade == got
+
+
 def test_a_condition_on_what_is_not_there_does_not_hold() -> None:
     """Awaited, or no component of the unit; further conditions make no difference."""
     conditions = [Condition.model_validate({"component": each, "points": Decimal(0)}) for each in ("work", "vote")]
