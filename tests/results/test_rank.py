@@ -19,6 +19,7 @@ from evaltool.results.grade import edges, grade
 from evaltool.results.rank import Climbed, Standing, Standings, decided_places, placed_by, rank
 from evaltool.roster import Earlier
 from evaltool.rules import Condition, Grade
+from evaltool.rules.outcomes import ClimbRule
 from results import evaluation, line, points
 
 UNITS = {"A": "g1", "B": "g1", "C": "g1", "D": "g1"}
@@ -252,6 +253,21 @@ def test_a_tie_of_a_unit_that_takes_no_part_is_not_said_here() -> None:
     """Who is unknown is said where the ledger is read."""
     ledger = (line("tie", unit="X", after="1"),)
     assert rank(evaluation({"A": "g1"}, ledger=ledger), points({"A": ("50", "30")}))[1] == []
+
+
+def test_places_climbed_are_rewarded_where_the_rules_say_so() -> None:
+    """B was fifth and is second by its total: three places, a point each, make it first; A was first before.  Other
+    rules look at no earlier place."""
+    table = points({"A": ("50", "40"), "B": ("50", "39.5")})
+    before = (Earlier(2025, "A", Fraction(90), 1), Earlier(2025, "B", Fraction(70), 5))
+    made = evaluation({"A": "g1", "B": "g1"})
+    made = replace(made, roster=replace(made.roster, earlier=before))
+    assert [(one.unit.id, one.rank, one.climbed) for one in rank(made, table)[0]] == [("A", 1, None), ("B", 2, None)]
+    standings, _ = rank(ruled(made, climb=ClimbRule(points=Decimal(1))), table)
+    assert [(one.unit.id, one.rank, one.text, one.climbed) for one in standings] == [
+        ("B", 1, "92.50", Climbed(2, 5, Fraction(3))),
+        ("A", 2, "90.00", Climbed(1, 1, Fraction(0))),
+    ]
 
 
 # --- by the change against the year before ---------------------------------------------------------------------------
