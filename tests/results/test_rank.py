@@ -19,6 +19,7 @@ from evaltool.results.grade import edges, grade
 from evaltool.results.rank import Climbed, Standing, Standings, decided_places, placed_by, rank
 from evaltool.roster import Earlier
 from evaltool.rules import Condition, Grade
+from evaltool.rules.outcomes import ClimbRule
 from results import evaluation, line, points
 
 UNITS = {"A": "g1", "B": "g1", "C": "g1", "D": "g1"}
@@ -254,6 +255,21 @@ def test_a_tie_of_a_unit_that_takes_no_part_is_not_said_here() -> None:
     assert rank(evaluation({"A": "g1"}, ledger=ledger), points({"A": ("50", "30")}))[1] == []
 
 
+def test_places_climbed_are_rewarded_where_the_rules_say_so() -> None:
+    """B was fifth and is second by its total: three places, a point each, make it first; A was first before.  Other
+    rules look at no earlier place."""
+    table = points({"A": ("50", "40"), "B": ("50", "39.5")})
+    before = (Earlier(2025, "A", Fraction(90), 1), Earlier(2025, "B", Fraction(70), 5))
+    made = evaluation({"A": "g1", "B": "g1"})
+    made = replace(made, roster=replace(made.roster, earlier=before))
+    assert [(one.unit.id, one.rank, one.climbed) for one in rank(made, table)[0]] == [("A", 1, None), ("B", 2, None)]
+    standings, _ = rank(ruled(made, climb=ClimbRule(points=Decimal(1))), table)
+    assert [(one.unit.id, one.rank, one.text, one.climbed) for one in standings] == [
+        ("B", 1, "92.50", Climbed(2, 5, Fraction(3))),
+        ("A", 2, "90.00", Climbed(1, 1, Fraction(0))),
+    ]
+
+
 # --- by the change against the year before ---------------------------------------------------------------------------
 
 
@@ -364,16 +380,29 @@ def test_rules_without_grades_give_none() -> None:
         ({"points": Decimal("50.01")}, "2等"),
         ({"percent": Decimal("83.33")}, "1等"),
         ({"percent": Decimal("83.34")}, "2等"),
+        ({"percent": Decimal(75), "component": "vote"}, "1等"),
         ({"percent": Decimal("50"), "points": Decimal("50.01")}, "2等"),
         ({"percent": Decimal("83.34"), "points": Decimal("50")}, "2等"),
     ],
     ids=str,
 )
-def test_a_condition_holds_from_its_bound_on(asked: dict[str, Decimal], got: str) -> None:
-    """50 of 60 points are 83.33 percent; where both are asked for both must hold."""
+def test_a_condition_holds_from_its_bound_on(asked: dict[str, object], got: str) -> None:
+    """50 of 60 points are 83.33 percent, 30 of 40 just 75; where both are asked for both must hold."""
     condition = Condition.model_validate({"component": "work", **asked})
     made = ruled(evaluation({"A": "g1"}), grades=listed({"conditions": [condition]}, {"from": Decimal(0)}))
     assert grades(made, points({"A": ("50", "30")})) == {"A": got}
+
+
+def test_a_condition_on_every_period_looks_at_periods_alone() -> None:
+    """90 percent in both quarters, whatever a curve has made of them: the year has 83.33 percent."""
+    made = evaluation({"A": "g1"})
+    table = points({"A": ("50", "30")})
+    for percent, got in ((Decimal(90), "1等"), (Decimal(91), "2等")):
+        condition = Condition(component="work", percent=percent, every_period=True)
+        graded = ruled(made, grades=listed({"conditions": [condition]}, {"from": Decimal(0)}))
+        measured = {("A", condition): [("一季度", Fraction(95)), ("二季度", Fraction(90))]}
+        (one,) = grade(graded, rank(graded, table)[0], table, measured)
+        assert one.grade == got
 
 
 def test_a_condition_on_what_is_not_there_does_not_hold() -> None:
@@ -404,6 +433,20 @@ def test_an_unranked_unit_is_graded_as_if_it_stood_among_the_ranked(
     totals = dict(zip("ABCDE", ("90", "80", "70", "69", own), strict=True))
     found = grades(made, points({unit: (total, "0") for unit, total in totals.items()}))
     assert found["E"] == ("1等" if inside else "2等")
+
+
+@pytest.mark.parametrize(
+    ("ties", "inside", "codes"), [("all", "ABC", []), ("none", "A", []), ("committee", "A", ["GRADE_EDGE_TIE"])]
+)
+def test_units_that_share_the_last_places_of_a_group(ties: str, inside: str, codes: list[str]) -> None:
+    """Two places for five units, and B and C are second: all, none, or the committee is asked; of grades by bounds
+    nothing is asked."""
+    quota = listed({"top_percent": Decimal(40), "ties": ties}, {"from": Decimal(0)})
+    made = ruled(evaluation(dict.fromkeys(TOTALS, "g1")), grades=quota)
+    table = points({unit: (total, "0") for unit, total in TOTALS.items()})
+    standings = rank(made, table)[0]
+    assert "".join(sorted(unit for unit, own in grades(made, table).items() if own == "1等")) == inside
+    assert [(one.code, one.unit) for one in edges(made, standings)] == [(code, "B") for code in codes]
 
 
 # --- places of several groups together -------------------------------------------------------------------------------

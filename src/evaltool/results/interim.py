@@ -73,9 +73,8 @@ def by_totals(evaluation: Evaluation) -> Evaluation:
 
 
 def _by_total(scheme: Scheme) -> Scheme:
-    if scheme.ranking.by == "variation":
-        return replace(scheme, ranking=scheme.ranking.model_copy(update={"by": "published"}))
-    return replace(scheme, climb=ClimbRule()) if scheme.climb.points else scheme
+    by = "published" if scheme.ranking.by == "variation" else scheme.ranking.by
+    return replace(scheme, climb=ClimbRule(), ranking=scheme.ranking.model_copy(update={"by": by}))
 
 
 def _ends(evaluation: Evaluation, one: Standing, bounds: Bounds) -> _Ends:

@@ -62,13 +62,12 @@ def _of_period(evaluation: Evaluation, intake: Intake, scheme: Scheme, period: s
     for group in scheme.head.groups:
         units = alone.units_of(scheme.id, group.id)
         leaves = [leaf for leaf in own if any((unit.id, leaf) in points for unit in units)]
-        complete = [
-            unit
+        got = {
+            unit.id: total
             for unit in units
-            if all((point := points.get((unit.id, leaf))) is None or point.is_complete for leaf in leaves)
-            and points[unit.id, ""].points is not None
-        ]
-        got = {unit.id: points[unit.id, ""].points or Fraction(0) for unit in complete}
+            if all(points[unit.id, leaf].is_complete for leaf in leaves)
+            and (total := points[unit.id, ""].points) is not None
+        }
         ranked = [unit.id for unit in units if unit.standing == "ranked"]
         ranks = _ranks({each: got[each] for each in ranked}, scheme) if all(each in got for each in ranked) else {}
         if leaves:

@@ -207,8 +207,7 @@ def _told_by_line(of: _Class, tables: LineTables) -> Mapping[str, Levels]:
         }
         beside = _Class(of.scheme, cases, of.units, {}, steps)
         told |= {group: tried[group] for group in left if _failure(beside, group) is None}
-    nothing = dict.fromkeys(of.units, levels_at(of.scheme, (), (), len(STEPS) - 1))
-    return told if len(told) == len(of.units) else nothing
+    return told if len(told) == len(of.units) else {group: {} for group in of.units}
 
 
 # --- less and less ---------------------------------------------------------------------------------------------------
@@ -329,11 +328,9 @@ def _told(of: _Class, unit: str, home: str, leaves: Sequence[str]) -> Iterator[t
     cell = of.cell(unit, home, leaves)
     possible = moves(of.cases, of.listed_in, unit, cell)
     for each in _all_open(of, case, cell, marks, sums, possible):
-        enough = each.scale * of.share
-        if each.width < enough or not each.width:
-            enough = min(enough, by_total_alone(case, each) / 2)
-            if each.width < enough or (enough and not each.width):
-                yield each.leaves
+        # little is left, and not half of what the total alone would leave
+        if (each.width < each.scale * of.share or not each.width) and each.width < by_total_alone(case, each) / 2:
+            yield each.leaves
 
 
 def _all_open(
@@ -388,7 +385,8 @@ def _is_told_by_total(of: _Class, unit: str) -> bool:
     """Whether something of a unit would nearly follow if its total alone were published."""
     case = of.cases[unit]
     marks = [_one_mark(case, leaf) for leaf in of.needy[unit]]
-    return any(by_total_alone(case, each) < each.scale * of.share for each in marks if each is not None)
+    alone = [(by_total_alone(case, each), each.scale) for each in marks if each is not None]
+    return any(left < scale * of.share or (scale and not left) for left, scale in alone)
 
 
 def _one_mark(case: Case, leaf: str) -> Open | None:
