@@ -514,15 +514,15 @@ def test_sums_are_put_together_as_they_come(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_many_blocks_are_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is held of them between."""
-    text = "编号,单位,评价\n" + "".join(f"{at % 7},{'甲局' if at % 3 else '乙局'},满意\n" for at in range(40))
-    text += "".join(f"421023199001011{at}000,甲局\n421023199001011{at}000,甲局,满意\n" for at in range(4))
+    text = "编号,单位,评价\n" + "".join(f"{at % 7},{'甲局' if at % 3 else '乙局'},满意\n" for at in range(12))
+    text += "".join(f"421023199001011{at}000,甲局\n421023199001011{at}000,甲局,满意\n" for at in range(2))
     for export in (LONG, asking(LONG, "last")):
         wanted = replace(export, unused=() if export.respondent else ("编号",))
         once = count(wanted, text)
-        assert [one[1:] for one in told(once) if one[0] == "SURVEY_ROW_LENGTH"] == [("D42", "", "4")]
+        assert [one[1:] for one in told(once) if one[0] == "SURVEY_ROW_LENGTH"] == [("D14", "", "2")]
         with monkeypatch.context() as patch:
             patch.setattr("evaltool.inbox.exports.blocks.ROWS", 3)
-            patch.setattr("evaltool.inbox.exports.texts.PIECE", 50)
+            patch.setattr("evaltool.inbox.exports.texts.PIECE", 90)
             patch.setattr(tallying, "_TOGETHER", 1)
             patch.setattr(settling, "_FILES", 2)
             assert count(wanted, text, held=10) == once

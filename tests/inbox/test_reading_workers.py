@@ -150,20 +150,22 @@ def test_a_file_that_kills_its_worker_is_said_to_have_done_so(
 
 def test_processes_are_started_deaf_to_an_interruption_of_the_terminal() -> None:
     """As long as they are started, and not in a thread, which may not say what a process hears."""
-    before = signal.getsignal(signal.SIGINT)
-    with reading._deaf():
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    assert signal.getsignal(signal.SIGINT) is before
     heard: list[object] = []
 
     def inside() -> None:
         with reading._deaf():
             heard.append(signal.getsignal(signal.SIGINT))
 
-    thread = threading.Thread(target=inside)
-    thread.start()
-    thread.join()
-    assert heard == [before]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a program in the background hears nothing
+    try:
+        inside()
+        heard.append(signal.getsignal(signal.SIGINT))
+        thread = threading.Thread(target=inside)
+        thread.start()
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIG_IGN, signal.default_int_handler, signal.default_int_handler]
 
 
 def test_a_worker_ends_with_whoever_started_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
