@@ -92,12 +92,17 @@ def test_how_many_workers_read(
     assert [pool.ended for pool in pools] == ([[True]] if number else [])
 
 
-def test_workers_are_given_the_forms_in_a_file_that_is_gone_afterwards(pools: list[Pool]) -> None:
+def test_workers_are_given_the_forms_in_a_file_that_is_gone_afterwards(
+    pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They end with whoever gave it to them."""
+    ends: list[str] = []
+    monkeypatch.setattr(reading, "_end_with_parent", ends.append)
     with executor(EXPECTED, 1, 2):
         (path,) = pools[0].given
         reading._worker.clear()
         reading._start(path)
-        assert reading._worker["expected"] == EXPECTED
+        assert (reading._worker["expected"], ends) == (EXPECTED, [path])
     assert not Path(path).exists()
 
 
