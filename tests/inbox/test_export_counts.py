@@ -746,6 +746,19 @@ def test_what_is_typed_in_a_parquet_file_as_a_spreadsheet_would_show_it(series: 
     assert block.frame["lacks"].to_list() == [False] * len(series)
 
 
+def test_a_column_of_a_kind_that_says_nothing_is_named_in_short() -> None:
+    """Lists, flags, parts of a day: at its heading, with its name and kind."""
+    long = "评价" + "长" * 100
+    nested = pl.Series(long, [{"x" * 100: 1}])
+    for series, kind in ((nested, "Struct"), (pl.Series(long, [[1]]), "List"), (pl.Series(long, [True]), "Boolean")):
+        said = count(replace(LONG, choice=long), parquet(pl.DataFrame([pl.Series("单位", ["甲局"]), series])))
+        (one,) = said[0].problems
+        assert (one.code, one.cell, one.value) == ("SURVEY_COLUMN_TYPE", "B1", long[:80])
+        told_kind = dict(one.args)["kind"]
+        assert told_kind.startswith(kind) and len(told_kind) <= 80
+        assert (len(told_kind) == 80) == (kind == "Struct")
+
+
 def test_rows_of_a_parquet_file_in_which_nothing_stands_are_left_out() -> None:
     data = parquet(pl.DataFrame({"单位": ["甲局", "", "甲局"], "评价": ["满意", "", ""]}))
     said = count(LONG, data)

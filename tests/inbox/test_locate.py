@@ -178,6 +178,19 @@ def test_what_is_said_of_a_label() -> None:
     ]
 
 
+def test_long_texts_are_cut_where_they_are_told() -> None:
+    """Eighty signs of what stands there, and of the label that is meant."""
+    long = "长" * 100
+    lines = (replace(LINES[0], labels=("1", "清" * 100)), *LINES[1:])
+    form = form_of(replace(GRID, lines=lines))
+    (changed,) = extract(form, typed_into(sent(form), {"B7": long})).problems
+    assert (changed.value, dict(changed.args)["label"]) == ("长" * 80, "清" * 80)
+    (outside,) = extract(FORM, typed_into(sent(FORM), {"G7": long})).problems
+    assert outside.value == "长" * 80
+    (gone, *_) = extract(FORM, typed_into(deleted(sent(FORM), row=6), {"A6": long})).problems
+    assert (gone.code, gone.value) == ("LABEL_MISSING", "长" * 80)
+
+
 # --- what tells lines apart ------------------------------------------------------------------------------------------
 
 GOALS = (

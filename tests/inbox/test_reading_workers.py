@@ -40,10 +40,12 @@ class Pool(Executor):
         self.number, self.first, self.given = number, first, given
         self.pieces: list[int] = []
         self.ended: list[bool] = []
+        self.works: set[object] = set()
         Pool.made.append(self)
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         self.pieces.append(len(args[0]))
+        self.works.add(getattr(fn, "func", fn))
         future: Future[Any] = Future()
         if Pool.fails:
             future.set_exception(Pool.fails)
@@ -121,6 +123,8 @@ def test_files_are_handed_out_in_pieces(files: int, pieces: list[int], pools: li
     own = Pool(1, None, lambda: None)
     assert len(list(read_all(tasks, EXPECTED, own))) == files
     assert (own.pieces, own.ended) == (pieces, [])
+    if files:  # our own have the forms already; to others they go with every piece
+        assert (pools[0].works, own.works) == ({reading._work}, {reading._work_for})
 
 
 def test_a_dead_pool_is_said_once_and_everything_read_here(pools: list[Pool], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,6 +374,8 @@ def test_what_was_changed_in_an_identity_is_told() -> None:
     mended = FORM.identity(replaces="ab" * 32, key=KEY)
     lie = forged(replace(mended, batch="3"), expected)
     assert lie is not None and "批次发出时为“”，现为“3”" in dict(lie.args)["changed"]
+    lie = forged(replace(OWN, evaluator="x" * 30), expected)
+    assert lie is not None and f"现为“{'x' * 20}”" in dict(lie.args)["changed"]
     lie = forged(replace(OWN, mac="0" * 16, evaluator="x" * 30), expected)
     assert lie is not None
     assert dict(lie.args)["changed"] == "验证码与内容对不上，无法还原改动之处"
