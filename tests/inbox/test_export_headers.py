@@ -168,6 +168,13 @@ def test_headers_of_survey_services(header: list[str], marks: list[tuple[int, st
     assert dict(note.args)["name"] == ("姓名" if first == 1 else {2: "甲局", 3: "乙局"}[first])
 
 
+def test_a_number_that_is_part_of_a_name_stays() -> None:
+    """Only the question's own is taken away."""
+    wide = replace(WIDE, names={"2.0专班": "A", "乙局": "B"})
+    found, _ = columns(wide, "S", 0, ["编号", "姓名", "1、2.0专班", "乙局(2号楼)：请评价：乙局"])
+    assert [(column, unit) for column, unit, _ in found.marks] == [(2, "A"), (3, "B")]
+
+
 def test_what_was_read_of_a_header_is_told_under_the_units_name() -> None:
     """Whatever other name stands there; of a column that is no unit its own."""
     (note,) = columns(WIDE, "S", 0, ["编号", "姓名", "1、甲办", "乙局"])[1]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
 
 from evaltool import reader
+from evaltool.findings import Refused
 from evaltool.identity import Identity, Key
 from evaltool.inbox import cluster
 from evaltool.inbox import workers as reading
@@ -452,6 +456,72 @@ def test_how_much_waits_at_the_scheduler() -> None:
 
     for threads, room in (({}, 1), ({"a": 1}, 4), ({"a": 2, "b": 3}, 20)):
         assert cluster._Cluster(cast(Any, Client(threads)), cast(Any, None), None, "").window() == room
+
+
+def connected(problem: BaseException | None, idle: bool, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What a client of Dask, which need not be here, was asked for."""
+    asked: dict[str, object] = {}
+
+    class Client:
+        def __init__(self, address: str, **more: object) -> None:
+            if problem:
+                raise problem
+            asked.update(address=address, **more)
+
+        def __enter__(self) -> Client:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            asked["ended"] = True
+
+        def wait_for_workers(self, number: int, timeout: float) -> None:
+            asked["number"], asked["wait"] = number, timeout
+            if idle:
+                raise TimeoutError
+
+    monkeypatch.setitem(sys.modules, "distributed", cast(Any, SimpleNamespace(Client=Client)))
+    with cluster._connected("tcp://h:1") as client:
+        assert isinstance(client, Client)
+    return asked
+
+
+def test_a_cluster_is_there_with_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is enough to begin; the client is nobody else's, and left afterwards; its own warnings are not shown."""
+    assert connected(None, idle=False, monkeypatch=monkeypatch) == {
+        "address": "tcp://h:1",
+        "timeout": cluster.ANSWER,
+        "set_as_default": False,
+        "number": 1,
+        "wait": cluster.WAIT,
+        "ended": True,
+    }
+    assert logging.getLogger("distributed.client").level > logging.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("problem", "idle", "code"),
+    [
+        (OSError("refused"), False, "CLUSTER_LOST"),
+        (ValueError("no certificate"), False, "CLUSTER_LOST"),
+        (TypeError(), False, "CLUSTER_LOST"),
+        (None, True, "CLUSTER_IDLE"),
+    ],
+)
+def test_a_cluster_that_does_not_answer_is_said(
+    problem: BaseException | None, idle: bool, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it is not there, or has no worker; it is nobody's mistake in the folder."""
+    with pytest.raises(Refused) as refused:
+        connected(problem, idle=idle, monkeypatch=monkeypatch)
+    assert [(one.code, one.value) for one in refused.value.findings] == [(code, "tcp://h:1")]
+    assert (refused.value.fault, refused.value.usage) == (True, False)
+
+
+def test_without_the_extra_nothing_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(Refused) as refused, cluster._connected("tcp://h:1"):
+        pass
+    assert ([one.code for one in refused.value.findings], refused.value.usage) == (["CLUSTER_EXTRA"], True)
 
 
 def test_what_a_version_is_compared_by() -> None:
