@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -479,6 +480,7 @@ def connected(problem: BaseException | None, idle: bool, monkeypatch: pytest.Mon
             if idle:
                 raise TimeoutError
 
+    monkeypatch.setattr(cluster, "_quiet", lambda: asked.update(quiet=True))
     monkeypatch.setitem(sys.modules, "distributed", cast(Any, SimpleNamespace(Client=Client)))
     with cluster._connected("tcp://h:1") as client:
         assert isinstance(client, Client)
@@ -488,6 +490,7 @@ def connected(problem: BaseException | None, idle: bool, monkeypatch: pytest.Mon
 def test_a_cluster_is_there_with_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """One is enough to begin; the client is nobody else's, and left afterwards; its own warnings are not shown."""
     assert connected(None, idle=False, monkeypatch=monkeypatch) == {
+        "quiet": True,
         "address": "tcp://h:1",
         "timeout": cluster.ANSWER,
         "set_as_default": False,
@@ -495,7 +498,19 @@ def test_a_cluster_is_there_with_one_worker(monkeypatch: pytest.MonkeyPatch) -> 
         "wait": cluster.WAIT,
         "ended": True,
     }
-    assert logging.getLogger("distributed.client").level > logging.CRITICAL
+
+
+def test_what_dask_would_say_of_its_own_is_not_shown() -> None:
+    """However grave; and its warning of large work is no news."""
+    said = logging.getLogger("distributed.client")
+    before = said.level
+    try:
+        with warnings.catch_warnings():
+            cluster._quiet()
+            assert warnings.filters[0][0] == "ignore"
+        assert said.level > logging.CRITICAL
+    finally:
+        said.setLevel(before)
 
 
 @pytest.mark.parametrize(
