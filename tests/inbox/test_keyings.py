@@ -173,13 +173,6 @@ def test_cards_that_differ(cards: Cells, said: list[tuple[str, ...]]) -> None:
     assert told(BALLOTS, keyed(BALLOTS, PILE), keyed(BALLOTS, cards)) == said
 
 
-def test_what_a_worksheet_is_called_is_no_difference() -> None:
-    """Somebody renamed the cards' worksheet in one of the two."""
-    made = sent(BALLOTS, PILE)
-    renamed = replace(made, sheets=(replace(made.sheets[0], title="Sheet1"), *made.sheets[1:]))
-    assert told(BALLOTS, keyed(BALLOTS, PILE), extract(BALLOTS, renamed)) == []
-
-
 def test_a_card_that_cannot_be_read_is_no_difference() -> None:
     """Its cell has its finding; what can be read of it is held against the other."""
     other = keyed(BALLOTS, PILE | {"B7": "很好", "C7": "好"})
