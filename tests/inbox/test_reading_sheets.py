@@ -331,6 +331,15 @@ def test_a_day_is_known_by_what_it_shows(before: str, fits: bool) -> None:
     )
 
 
+def test_days_are_counted_as_the_workbook_counts_them() -> None:
+    """From 1904 in old Excel for Mac: also where a decision names one."""
+    made = replace(sent(DATED, {"C7": 9, "D7": cell(46329 - 1462, "yyyy/m/d")}), date1904=True)
+    said = extract(DATED, made)
+    assert [one.text for one in answers(said, DATED) if one.cell == "D7"] == ["2026-11-03"]
+    said = extract(DATED, made, (decided("D7", "2026-11-03", "2026-11-05"),))
+    assert ([one.text for one in answers(said, DATED) if one.cell == "D7"], problems(said)) == (["2026-11-05"], [])
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
