@@ -42,9 +42,10 @@ class Intake:
         """ANSWERS, for queries over all of it: only the columns that are named become texts."""
         return in_words(self.table.lazy())
 
-    def rows(self, wanted: pl.Expr) -> pl.DataFrame:
-        """The rows of ANSWERS that are wanted, in the order of its columns."""
-        return in_words(self.kept(wanted).lazy()).collect()
+    def rows(self, wanted: pl.Expr, *columns: str) -> pl.DataFrame:
+        """The rows of ANSWERS that are wanted, in the order of its columns; all of these, or those that are named."""
+        kept = self.kept(wanted).lazy()
+        return in_words(kept.select(columns) if columns else kept).collect()
 
     def kept(self, wanted: pl.Expr) -> pl.DataFrame:
         """The same with texts as they are kept, for sums over many."""

@@ -68,6 +68,9 @@ def states(intake: Intake) -> dict[tuple[str, str], str]:
     return found | {key: "excluded" for key, state in found.items() if state == "missing" and key in excluded}
 
 
+_COLUMNS = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
+
+
 def answered(
     evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, states: States, but: Collection[str] = ()
 ) -> Answered:
@@ -75,7 +78,7 @@ def answered(
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    asked = intake.rows(mine & (pl.col("unit") != "") & ~pl.col("unit").is_in(list(but)))
+    asked = intake.rows(mine & (pl.col("unit") != "") & ~pl.col("unit").is_in(list(but)), *_COLUMNS)
     doubted = unverified(evaluation, intake, scheme.id, leaf)
     if has_own_methods(evaluation, scheme, leaf):
         return _mixed(evaluation, intake, scheme, leaf, asked, states, doubted)
@@ -176,8 +179,7 @@ def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[AnswerKey]) 
     wanted = set(keys)
     kinds: dict[AnswerKey, dict[str, dict[str, CellSaid]]] = {}
     rows = rows.filter(pl.col("unit").is_in(sorted({unit for unit, _, _ in wanted})))
-    columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
-    for unit, who, repeat, indicator, field_, *cell in rows.select(columns).iter_rows():
+    for unit, who, repeat, indicator, field_, *cell in rows.select(_COLUMNS).iter_rows():
         if (unit, who, repeat) in wanted:
             kinds.setdefault((unit, who, repeat), {}).setdefault(indicator, {})[field_] = _said(*cell)
     return {
