@@ -634,6 +634,9 @@ def test_cards_contradict_each_other_where_they_differ() -> None:
         ("评价卡", "", 1, 2)
     ]
     assert list(contradictions(CARD_FORM.sheets, [one, of_cards({}), of_cards({"B9": "好"})])) == []
+    (lines,) = one.card_lines
+    renamed = replace(one, card_lines=(lines._replace(sheet="Sheet1"),))
+    assert list(contradictions(CARD_FORM.sheets, [one, renamed])) == []
     spoiled = of_cards({"B7": "好", "D7": "废票"})
     assert len(list(contradictions(CARD_FORM.sheets, [one, spoiled]))) == 1
 
