@@ -372,6 +372,12 @@ def test_columns_for_information_are_no_notes(beside: int, goals: bool, headings
     assert ([one.cell for one in found.problems], values(found, form)) == (noted, ALL)
 
 
+def test_an_input_is_no_column_for_information_whatever_it_is_called() -> None:
+    """A note below it is noticed."""
+    form = form_of(replace(GRID, shows_goals=True, columns=(MARK, replace(NOTE, header=GOAL_HEADERS[0]))))
+    assert problems(extract(form, sent(form, {"D12": "注"}))) == [("CELL_OUTSIDE", "D12")]
+
+
 # --- where both can tell ---------------------------------------------------------------------------------------------
 
 
