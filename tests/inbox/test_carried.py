@@ -156,6 +156,11 @@ def test_a_cell_that_nobody_has_to_fill_in_is_asked_again_only_if_it_was() -> No
     ]
 
 
+def test_a_long_text_that_is_asked_again_is_cut() -> None:
+    said = over(LIMITED, FILLED | {"C7": "长" * 100})
+    assert told(said)[0] == ("QUESTION_CHANGED", "C7", "C1", "长" * 80)
+
+
 def test_a_line_whose_label_is_lost_says_nothing() -> None:
     """That has its finding; a question of it that is asked in another way is asked without what stood there."""
     lost = FILLED | {"B8": "白石"}

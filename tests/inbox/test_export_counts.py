@@ -514,15 +514,15 @@ def test_sums_are_put_together_as_they_come(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_many_blocks_are_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is held of them between."""
-    text = "编号,单位,评价\n" + "".join(f"{at % 7},{'甲局' if at % 3 else '乙局'},满意\n" for at in range(40))
-    text += "".join(f"421023199001011{at}000,甲局\n421023199001011{at}000,甲局,满意\n" for at in range(4))
+    text = "编号,单位,评价\n" + "".join(f"{at % 7},{'甲局' if at % 3 else '乙局'},满意\n" for at in range(12))
+    text += "".join(f"421023199001011{at}000,甲局\n421023199001011{at}000,甲局,满意\n" for at in range(2))
     for export in (LONG, asking(LONG, "last")):
         wanted = replace(export, unused=() if export.respondent else ("编号",))
         once = count(wanted, text)
-        assert [one[1:] for one in told(once) if one[0] == "SURVEY_ROW_LENGTH"] == [("D42", "", "4")]
+        assert [one[1:] for one in told(once) if one[0] == "SURVEY_ROW_LENGTH"] == [("D14", "", "2")]
         with monkeypatch.context() as patch:
             patch.setattr("evaltool.inbox.exports.blocks.ROWS", 3)
-            patch.setattr("evaltool.inbox.exports.texts.PIECE", 50)
+            patch.setattr("evaltool.inbox.exports.texts.PIECE", 90)
             patch.setattr(tallying, "_TOGETHER", 1)
             patch.setattr(settling, "_FILES", 2)
             assert count(wanted, text, held=10) == once
@@ -744,6 +744,19 @@ def test_what_is_typed_in_a_parquet_file_as_a_spreadsheet_would_show_it(series: 
     assert block.frame["row"].to_list() == list(range(1, len(series) + 1))
     assert [text.removesuffix(".000000000").removesuffix(".000000") for text in block.frame["c0"]] == texts
     assert block.frame["lacks"].to_list() == [False] * len(series)
+
+
+def test_a_column_of_a_kind_that_says_nothing_is_named_in_short() -> None:
+    """Lists, flags, parts of a day: at its heading, with its name and kind."""
+    long = "评价" + "长" * 100
+    nested = pl.Series(long, [{"x" * 100: 1}])
+    for series, kind in ((nested, "Struct"), (pl.Series(long, [[1]]), "List"), (pl.Series(long, [True]), "Boolean")):
+        said = count(replace(LONG, choice=long), parquet(pl.DataFrame([pl.Series("单位", ["甲局"]), series])))
+        (one,) = said[0].problems
+        assert (one.code, one.cell, one.value) == ("SURVEY_COLUMN_TYPE", "B1", long[:80])
+        told_kind = dict(one.args)["kind"]
+        assert told_kind.startswith(kind) and len(told_kind) <= 80
+        assert (len(told_kind) == 80) == (kind == "Struct")
 
 
 def test_rows_of_a_parquet_file_in_which_nothing_stands_are_left_out() -> None:

@@ -132,6 +132,11 @@ def test_what_is_said_of_a_column() -> None:
     assert long.value == "长" * 80
 
 
+def test_a_long_name_of_a_missing_column_is_cut() -> None:
+    _, wrong = read(replace(LONG, unused=("长" * 100,)), [each for each in WHOLE if each != "姓名"], row=2)
+    assert wrong == [("SURVEY_COLUMN_MISSING", "3", "长" * 80)]
+
+
 def test_what_is_put_aside_is_no_unit() -> None:
     """A column of comments under a unit's name, and one that nobody wants."""
     export = replace(WIDE, unused=("姓名", "丙局"), comments={"乙局": ""}, asked={"A": ("甲局", 0)})
@@ -161,6 +166,22 @@ def test_headers_of_survey_services(header: list[str], marks: list[tuple[int, st
     first = next(at for at, text in enumerate(header) if text not in ("编号", "姓名", *NAMES))
     assert (note.cell, note.value) == (f"{'ABCD'[first]}3", header[first])
     assert dict(note.args)["name"] == ("姓名" if first == 1 else {2: "甲局", 3: "乙局"}[first])
+
+
+def test_a_number_that_is_part_of_a_name_stays() -> None:
+    """Only the question's own is taken away."""
+    wide = replace(WIDE, names={"2.0专班": "A", "乙局": "B"})
+    found, _ = columns(wide, "S", 0, ["编号", "姓名", "1、2.0专班", "乙局(2号楼)：请评价：乙局"])
+    assert [(column, unit) for column, unit, _ in found.marks] == [(2, "A"), (3, "B")]
+
+
+def test_what_was_read_of_a_header_is_told_under_the_units_name() -> None:
+    """Whatever other name stands there; of a column that is no unit its own."""
+    (note,) = columns(WIDE, "S", 0, ["编号", "姓名", "1、甲办", "乙局"])[1]
+    assert dict(note.args)["name"] == "甲局"
+    wide = replace(WIDE, names={**NAMES, "甲单位": "C"})
+    notes = columns(wide, "S", 0, ["编号", "1、姓名", "甲局", "乙局"])[1]
+    assert [dict(one.args)["name"] for one in notes] == ["姓名"]
 
 
 @pytest.mark.parametrize("header", ["甲局和乙局：丙", "甲局(乙局)", "1、戊局", "甲局情况"])

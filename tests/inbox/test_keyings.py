@@ -173,6 +173,12 @@ def test_cards_that_differ(cards: Cells, said: list[tuple[str, ...]]) -> None:
     assert told(BALLOTS, keyed(BALLOTS, PILE), keyed(BALLOTS, cards)) == said
 
 
+def test_what_the_worksheet_of_cards_is_called_is_no_difference() -> None:
+    one = keyed(BALLOTS, PILE)
+    (lines,) = one.card_lines
+    assert told(BALLOTS, one, replace(one, card_lines=(lines._replace(sheet="Sheet1"),))) == []
+
+
 def test_a_card_that_cannot_be_read_is_no_difference() -> None:
     """Its cell has its finding; what can be read of it is held against the other."""
     other = keyed(BALLOTS, PILE | {"B7": "很好", "C7": "好"})

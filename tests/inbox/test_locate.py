@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from evaltool.inbox.extract import home
 from evaltool.inbox.extract.home import at_home
 from evaltool.inbox.extract.locate import locate, shown
 from evaltool.inbox.extract.workbook import extract
@@ -22,7 +23,7 @@ from evaltool.questions.forms import (
     Worksheets,
 )
 from evaltool.reader import Workbook
-from read_sheets import cell, copied_row, deleted, inserted, problems, sent, typed_into, values
+from read_sheets import answers, cell, copied_row, deleted, inserted, problems, sent, typed_into, values
 
 TRUE = cell(True)  # noqa: FBT003
 MARK = FormColumn("得分", "number", high=Decimal(10))
@@ -178,6 +179,19 @@ def test_what_is_said_of_a_label() -> None:
     ]
 
 
+def test_long_texts_are_cut_where_they_are_told() -> None:
+    """Eighty signs of what stands there, and of the label that is meant."""
+    long = "长" * 100
+    lines = (replace(LINES[0], labels=("1", "清" * 100)), *LINES[1:])
+    form = form_of(replace(GRID, lines=lines))
+    (changed,) = extract(form, typed_into(sent(form), {"B7": long})).problems
+    assert (changed.value, dict(changed.args)["label"]) == ("长" * 80, "清" * 80)
+    (outside,) = extract(FORM, typed_into(sent(FORM), {"G7": long})).problems
+    assert outside.value == "长" * 80
+    (gone, *_) = extract(FORM, typed_into(deleted(sent(FORM), row=6), {"A6": long})).problems
+    assert (gone.code, gone.value) == ("LABEL_MISSING", "长" * 80)
+
+
 # --- what tells lines apart ------------------------------------------------------------------------------------------
 
 GOALS = (
@@ -190,7 +204,6 @@ MARKED = {"D7": 9, "D8": 8, "D9": 7}
 
 
 def by_indicator(form: Form, made: Workbook) -> tuple[list[tuple[str, str]], list[int | None]]:
-    from read_sheets import answers
 
     said = extract(form, made)
     return problems(said), [one.value for one in answers(said, form)]
@@ -242,6 +255,23 @@ def test_a_number_alone_tells_lines_apart(kind: str, said: list[tuple[str, str]]
     assert by_indicator(form, made)[0] == said
 
 
+def test_a_label_in_the_first_column_is_told_there() -> None:
+    """Retyped, once more, or deleted: lines that are only numbered; and marks may stand in front of all labels."""
+    lines = tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 4))
+    form = form_of(replace(GRID, kind="grid", label_headers=("序号",), lines=lines, columns=(MARK, NOTE)))
+    made = sent(form, {"B7": 9, "B8": 8, "B9": 7})
+    assert by_indicator(form, typed_into(made, {"A8": "二"}))[0] == [("LABEL_CHANGED", "A8")]
+    assert by_indicator(form, copied_row(made, 8, 10))[0] == [("LABEL_REPEATED", "A10")]
+    turned = (
+        {"A6": "得分", "C6": "序号"}
+        | {f"A{7 + at}": 9 - at for at in range(3)}
+        | {f"C{7 + at}": at + 1 for at in range(3)}
+    )
+    said = extract(FORM, typed_into(sent(FORM), turned))
+    assert (problems(said), values(said, FORM)) == ([("LABELS_MOVED", "C6")], ALL)
+    assert [one.cell for one in answers(said, FORM) if one.field == "mark"] == ["A7", "A8", "A9"]
+
+
 def test_lines_with_the_same_labels_are_told_by_their_order() -> None:
     """Two lines that say the same stand there twice: as many as were sent out are read in order; one more is not."""
     twice = (FormLine(("1", "清川县"), "C1", repeat="1"), FormLine(("2", "清川县"), "C1", repeat="2"))
@@ -262,7 +292,6 @@ BOTH = FILLED | {"C13": 6, "C14": 5}
 
 
 def of_both(made: Workbook) -> tuple[list[tuple[str, str]], dict[str, list[int | None]]]:
-    from read_sheets import answers
 
     said = extract(TWO, made)
     read: dict[str, list[int | None]] = {"base": [], "innovation": []}
@@ -343,6 +372,12 @@ def test_columns_for_information_are_no_notes(beside: int, goals: bool, headings
     assert ([one.cell for one in found.problems], values(found, form)) == (noted, ALL)
 
 
+def test_an_input_is_no_column_for_information_whatever_it_is_called() -> None:
+    """A note below it is noticed."""
+    form = form_of(replace(GRID, shows_goals=True, columns=(MARK, replace(NOTE, header=GOAL_HEADERS[0]))))
+    assert problems(extract(form, sent(form, {"D12": "注"}))) == [("CELL_OUTSIDE", "D12")]
+
+
 # --- where both can tell ---------------------------------------------------------------------------------------------
 
 
@@ -355,6 +390,16 @@ def test_looking_for_a_table_finds_it_where_it_was_sent_out(form: Form) -> None:
     told: list[object] = []
     found = [locate(made.sheets[0], table, told) for table in form.sheets[0].tables]  # type: ignore[arg-type]
     assert (told, [replace(one, known=frozenset()) for one in found]) == ([], places)
+
+
+def test_how_a_worksheet_was_sent_out_is_worked_out_once() -> None:
+    """For all the files that come back on it; an equal one of another form is another."""
+    layout = FORM.sheets[0]
+    first = home._home(home._Same(layout))
+    assert home._home(home._Same(layout)) is first
+    assert home._Same(layout) == home._Same(layout)
+    assert home._Same(layout) != home._Same(replace(layout))
+    assert home._Same(layout) != layout
 
 
 @pytest.mark.parametrize(
@@ -388,7 +433,7 @@ def test_what_may_differ_where_nothing_has_to_be_looked_for(edit: Edit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("merge", "home"),
+    ("merge", "is_home"),
     [
         ((0, 0, 4, 3), True),
         ((4, 0, 5, 0), False),
@@ -399,9 +444,9 @@ def test_what_may_differ_where_nothing_has_to_be_looked_for(edit: Edit) -> None:
         ((6, 7, 6, 9), False),
     ],
 )
-def test_a_merge_that_touches_a_table_is_looked_at(merge: tuple[int, int, int, int], home: bool) -> None:
+def test_a_merge_that_touches_a_table_is_looked_at(merge: tuple[int, int, int, int], is_home: bool) -> None:
     made = sent(FORM, FILLED)
-    assert (at_home(replace(made.sheets[0], merges=(merge,)), FORM.sheets[0]) is not None) == home
+    assert (at_home(replace(made.sheets[0], merges=(merge,)), FORM.sheets[0]) is not None) == is_home
 
 
 def test_a_cell_is_shown_as_a_person_would_write_it() -> None:

@@ -140,6 +140,8 @@ def test_two_parts_that_are_one_content_are_said() -> None:
     (one,) = read(twice)["a1"].problems
     assert (one.code, dict(one.args)) == ("SURVEY_PART_TWICE", {"names": "调查-1.csv、调查-7.csv"})
     assert read(came(FIRST, "调查-1.csv", copies=("inbox/副本/调查-1.csv",)))["a1"].problems == ()
+    long = came(FIRST, "调查-1.csv", copies=(f"inbox/调查-{'长' * 300}.csv",))
+    assert len(dict(read(long)["a1"].problems[0].args)["names"]) == 200
 
 
 def test_the_cells_of_an_export_are_not_corrected() -> None:

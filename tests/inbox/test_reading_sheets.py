@@ -21,6 +21,7 @@ from evaltool.inbox.extract.corrections import Correction, same_value, spot_of
 from evaltool.inbox.extract.parsing import say
 from evaltool.inbox.extract.workbook import CardLines, ChoiceCount, Extract, codes, extract, merged_cells
 from evaltool.inbox.problems import Problem
+from evaltool.inbox.twice.parts import contradictions, shares, together
 from evaltool.questions.forms import (
     CODE_LABEL,
     GUIDE_SHEET,
@@ -218,6 +219,8 @@ def test_a_line_is_asked_once_something_stands_in_it() -> None:
         ([(6, 2, 6, 3)], ["C7", "D7"], {"C2": 80, "C3": 75}),
         ([(5, 2, 6, 2)], ["C7"], {"C2": 80, "C3": 75}),
         ([(8, 2, 9, 2)], ["C9"], {"C1": 95, "C2": 80}),
+        ([(6, 4, 6, 5)], ["E7"], {"C1": 95, "C2": 80, "C3": 75}),
+        ([(7, 1, 7, 2)], ["C8"], {"C1": 95, "C3": 75}),
         ([(9, 2, 10, 2)], [], {"C1": 95, "C2": 80, "C3": 75}),
         ([(6, 0, 7, 1)], [], {"C1": 95, "C2": 80, "C3": 75}),
         ([(6, 5, 8, 6)], [], {"C1": 95, "C2": 80, "C3": 75}),
@@ -251,6 +254,14 @@ def test_very_many_merges_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     few = merged(sent(FORM, FILLED), (6, 2, 7, 2))
     assert merged_cells(few.sheets[0], GRID, place) == {(6, 2): (6, 2), (7, 2): (6, 2)}
     assert merged_cells(sent(FORM, FILLED).sheets[0], GRID, place) == {}
+
+
+@pytest.mark.parametrize("side", [(0, 0, 1, 1), (10, 2, 11, 3), (6, 0, 8, 1), (6, 6, 8, 7)])
+def test_merges_beside_the_inputs_are_not_counted(side: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above, below, left, right: however many there are."""
+    monkeypatch.setattr(extracting, "_MANY_MERGES", 1)
+    found = extract(FORM, merged(sent(FORM, FILLED), side, side, side))
+    assert (problems(found), values(found, FORM)) == ([], {"C1": 95, "C2": 80, "C3": 75})
 
 
 def test_a_merged_sum_is_no_input() -> None:
@@ -318,6 +329,15 @@ def test_a_day_is_known_by_what_it_shows(before: str, fits: bool) -> None:
     assert (day, [one.code for one in said.problems]) == (
         ("2026-11-05", []) if fits else ("2026-11-03", ["CORRECTION_MISMATCH"])
     )
+
+
+def test_days_are_counted_as_the_workbook_counts_them() -> None:
+    """From 1904 in old Excel for Mac: also where a decision names one."""
+    made = replace(sent(DATED, {"C7": 9, "D7": cell(46329 - 1462, "yyyy/m/d")}), date1904=True)
+    said = extract(DATED, made)
+    assert [one.text for one in answers(said, DATED) if one.cell == "D7"] == ["2026-11-03"]
+    said = extract(DATED, made, (decided("D7", "2026-11-03", "2026-11-05"),))
+    assert ([one.text for one in answers(said, DATED) if one.cell == "D7"], problems(said)) == (["2026-11-05"], [])
 
 
 @pytest.mark.parametrize(
@@ -581,6 +601,44 @@ def test_a_tally_counts_where_no_card_was_keyed(
     assert {(one.unit, one.choice): one.cards for one in said.tallied} == tallied
     assert all(one.valid for one in said.tallied)
     assert extract(replace(CARD_FORM, batch=""), typed_into(sent(CARD_FORM), {"C7": 3}, 1)).tallied == ()
+
+
+def test_parts_of_a_batch_add_their_cards_once() -> None:
+    """Where one has the cards and the other the rest; where both have them; where nobody has any, the first's account
+    of none."""
+    sheets = CARD_FORM.sheets
+    none, some = of_cards({}, {"C7": 3}), of_cards({"B7": "好", "C8": "中", "D8": "废票"})
+    first, second = shares(sheets, [none, some])
+    assert [[(one.used, one.spoiled) for one in each.card_lines] for each in (first, second)] == [[], [(2, 1)]]
+    assert (first.counts, second.counts) == ((), some.counts)
+    assert [each.tallied for each in (first, second)] == [(), ()]  # what was keyed card by card is not counted twice
+    whole = together([first, second])
+    assert (whole.counts, whole.card_lines, whole.problems) == (some.counts, some.card_lines, ())
+    first, second = shares(sheets, [some, some])
+    assert (first.counts, second.counts, second.card_lines) == (some.counts, (), ())
+    first, second = shares(sheets, [of_cards({}), of_cards({}, {"C7": 3})])
+    assert ([one.used for one in first.card_lines], second.card_lines) == ([0], ())
+    assert [one.cards for one in second.tallied] == [3]
+    twice = replace(CARD_FORM, twice=True)
+    keyed = of_cards({f"B{row}": "好" for row in range(7, 13)}, form=twice)
+    first, second = shares(sheets, [none, keyed])
+    assert ([len(one.cards) for one in second.cards], len(second.card_runs), first.cards) == ([6], 1, ())
+    assert together([first, second]).cards == keyed.cards
+    assert together([first, second]).card_runs == keyed.card_runs
+
+
+def test_cards_contradict_each_other_where_they_differ() -> None:
+    """As many as each has; none contradict nothing, nor does the same."""
+    one, other = of_cards({"B7": "好"}), of_cards({"B7": "好", "B8": "中"})
+    assert [(each.sheet, each.cell, each.one, each.two) for each in contradictions(CARD_FORM.sheets, [one, other])] == [
+        ("评价卡", "", 1, 2)
+    ]
+    assert list(contradictions(CARD_FORM.sheets, [one, of_cards({}), of_cards({"B9": "好"})])) == []
+    (lines,) = one.card_lines
+    renamed = replace(one, card_lines=(lines._replace(sheet="Sheet1"),))
+    assert list(contradictions(CARD_FORM.sheets, [one, renamed])) == []
+    spoiled = of_cards({"B7": "好", "D7": "废票"})
+    assert len(list(contradictions(CARD_FORM.sheets, [one, spoiled]))) == 1
 
 
 def test_a_stretch_of_alike_cards_is_noted_with_its_place() -> None:

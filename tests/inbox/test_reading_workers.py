@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import pytest
 
 from evaltool import reader
+from evaltool.findings import Refused
 from evaltool.identity import Identity, Key
 from evaltool.inbox import cluster
 from evaltool.inbox import workers as reading
@@ -40,10 +45,12 @@ class Pool(Executor):
         self.number, self.first, self.given = number, first, given
         self.pieces: list[int] = []
         self.ended: list[bool] = []
+        self.works: set[object] = set()
         Pool.made.append(self)
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         self.pieces.append(len(args[0]))
+        self.works.add(getattr(fn, "func", fn))
         future: Future[Any] = Future()
         if Pool.fails:
             future.set_exception(Pool.fails)
@@ -92,12 +99,17 @@ def test_how_many_workers_read(
     assert [pool.ended for pool in pools] == ([[True]] if number else [])
 
 
-def test_workers_are_given_the_forms_in_a_file_that_is_gone_afterwards(pools: list[Pool]) -> None:
+def test_workers_are_given_the_forms_in_a_file_that_is_gone_afterwards(
+    pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They end with whoever gave it to them."""
+    ends: list[str] = []
+    monkeypatch.setattr(reading, "_end_with_parent", ends.append)
     with executor(EXPECTED, 1, 2):
         (path,) = pools[0].given
         reading._worker.clear()
         reading._start(path)
-        assert reading._worker["expected"] == EXPECTED
+        assert (reading._worker["expected"], ends) == (EXPECTED, [path])
     assert not Path(path).exists()
 
 
@@ -116,6 +128,8 @@ def test_files_are_handed_out_in_pieces(files: int, pieces: list[int], pools: li
     own = Pool(1, None, lambda: None)
     assert len(list(read_all(tasks, EXPECTED, own))) == files
     assert (own.pieces, own.ended) == (pieces, [])
+    if files:  # our own have the forms already; to others they go with every piece
+        assert (pools[0].works, own.works) == ({reading._work}, {reading._work_for})
 
 
 def test_a_dead_pool_is_said_once_and_everything_read_here(pools: list[Pool], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,20 +164,22 @@ def test_a_file_that_kills_its_worker_is_said_to_have_done_so(
 
 def test_processes_are_started_deaf_to_an_interruption_of_the_terminal() -> None:
     """As long as they are started, and not in a thread, which may not say what a process hears."""
-    before = signal.getsignal(signal.SIGINT)
-    with reading._deaf():
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    assert signal.getsignal(signal.SIGINT) is before
     heard: list[object] = []
 
     def inside() -> None:
         with reading._deaf():
             heard.append(signal.getsignal(signal.SIGINT))
 
-    thread = threading.Thread(target=inside)
-    thread.start()
-    thread.join()
-    assert heard == [before]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a program in the background hears nothing
+    try:
+        inside()
+        heard.append(signal.getsignal(signal.SIGINT))
+        thread = threading.Thread(target=inside)
+        thread.start()
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIG_IGN, signal.default_int_handler, signal.default_int_handler]
 
 
 def test_a_worker_ends_with_whoever_started_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -363,6 +379,8 @@ def test_what_was_changed_in_an_identity_is_told() -> None:
     mended = FORM.identity(replaces="ab" * 32, key=KEY)
     lie = forged(replace(mended, batch="3"), expected)
     assert lie is not None and "批次发出时为“”，现为“3”" in dict(lie.args)["changed"]
+    lie = forged(replace(OWN, evaluator="x" * 30), expected)
+    assert lie is not None and f"现为“{'x' * 20}”" in dict(lie.args)["changed"]
     lie = forged(replace(OWN, mac="0" * 16, evaluator="x" * 30), expected)
     assert lie is not None
     assert dict(lie.args)["changed"] == "验证码与内容对不上，无法还原改动之处"
@@ -439,6 +457,86 @@ def test_how_much_waits_at_the_scheduler() -> None:
 
     for threads, room in (({}, 1), ({"a": 1}, 4), ({"a": 2, "b": 3}, 20)):
         assert cluster._Cluster(cast(Any, Client(threads)), cast(Any, None), None, "").window() == room
+
+
+def connected(problem: BaseException | None, idle: bool, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What a client of Dask, which need not be here, was asked for."""
+    asked: dict[str, object] = {}
+
+    class Client:
+        def __init__(self, address: str, **more: object) -> None:
+            if problem:
+                raise problem
+            asked.update(address=address, **more)
+
+        def __enter__(self) -> Client:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            asked["ended"] = True
+
+        def wait_for_workers(self, number: int, timeout: float) -> None:
+            asked["number"], asked["wait"] = number, timeout
+            if idle:
+                raise TimeoutError
+
+    monkeypatch.setattr(cluster, "_quiet", lambda: asked.update(quiet=True))
+    monkeypatch.setitem(sys.modules, "distributed", cast(Any, SimpleNamespace(Client=Client)))
+    with cluster._connected("tcp://h:1") as client:
+        assert isinstance(client, Client)
+    return asked
+
+
+def test_a_cluster_is_there_with_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is enough to begin; the client is nobody else's, and left afterwards; its own warnings are not shown."""
+    assert connected(None, idle=False, monkeypatch=monkeypatch) == {
+        "quiet": True,
+        "address": "tcp://h:1",
+        "timeout": cluster.ANSWER,
+        "set_as_default": False,
+        "number": 1,
+        "wait": cluster.WAIT,
+        "ended": True,
+    }
+
+
+def test_what_dask_would_say_of_its_own_is_not_shown() -> None:
+    """However grave; and its warning of large work is no news."""
+    said = logging.getLogger("distributed.client")
+    before = said.level
+    try:
+        with warnings.catch_warnings():
+            cluster._quiet()
+            assert warnings.filters[0][0] == "ignore"
+        assert said.level > logging.CRITICAL
+    finally:
+        said.setLevel(before)
+
+
+@pytest.mark.parametrize(
+    ("problem", "idle", "code"),
+    [
+        (OSError("refused"), False, "CLUSTER_LOST"),
+        (ValueError("no certificate"), False, "CLUSTER_LOST"),
+        (TypeError(), False, "CLUSTER_LOST"),
+        (None, True, "CLUSTER_IDLE"),
+    ],
+)
+def test_a_cluster_that_does_not_answer_is_said(
+    problem: BaseException | None, idle: bool, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it is not there, or has no worker; it is nobody's mistake in the folder."""
+    with pytest.raises(Refused) as refused:
+        connected(problem, idle=idle, monkeypatch=monkeypatch)
+    assert [(one.code, one.value) for one in refused.value.findings] == [(code, "tcp://h:1")]
+    assert (refused.value.fault, refused.value.usage) == (True, False)
+
+
+def test_without_the_extra_nothing_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(Refused) as refused, cluster._connected("tcp://h:1"):
+        pass
+    assert ([one.code for one in refused.value.findings], refused.value.usage) == (["CLUSTER_EXTRA"], True)
 
 
 def test_what_a_version_is_compared_by() -> None:

@@ -334,7 +334,16 @@ def test_of_several_files_of_one_content_the_simplest_name_speaks(folder: Path) 
 
 @pytest.mark.parametrize(
     ("name", "ending"),
-    [("a.XLSX", ".xlsx"), ("a", ""), ("a.表", ""), ("a.x y", ""), ("a.tar.gz", ".gz"), ("a.", ""), (".xlsx", "")],
+    [
+        ("a.XLSX", ".xlsx"),
+        ("a.c", ".c"),
+        ("a", ""),
+        ("a.表", ""),
+        ("a.x y", ""),
+        ("a.tar.gz", ".gz"),
+        ("a.", ""),
+        (".xlsx", ""),
+    ],
 )
 def test_a_content_keeps_the_ending_that_it_came_with(tmp_path: Path, name: str, ending: str) -> None:
     """In small letters, where it is plain letters and digits."""

@@ -152,6 +152,7 @@ def test_a_corrected_copy_goes_before_the_others() -> None:
     corrected = submission(SECOND, ONE, change)
     assert chosen(A, corrected) == ("b2", {"a1": ("copy", "inbox/b2.xlsx"), "b2": ("counted", "")}, [])
     assert corrected.corrected() == {("打分表", "C8")}
+    assert submission(SECOND, {"C7": "9分", "C8": 8}, change).corrected() == {("打分表", "C8")}
     assert A.corrected() == set()
     assert chosen(submission(FIRST, ONE | {"C7": 1}), corrected)[2] == ["SUBMISSION_CONFLICT"]
 

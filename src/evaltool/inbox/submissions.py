@@ -161,20 +161,21 @@ def _joined(group: list[Submission], evaluation: Evaluation, became: Fates) -> t
 
 
 def _together(chosen: list[Submission]) -> Submission:
-    ordered = sorted(chosen, key=lambda each: each.seen.digest)
-    said = shares(ordered[0].sheets, [each.said for each in ordered])
+    first, *_ = ordered = sorted(chosen, key=lambda each: each.seen.digest)
+    said = shares(first.sheets, [each.said for each in ordered])
     parts = [
         replace(each, reading=replace(each.reading, extract=share)) for each, share in zip(ordered, said, strict=True)
     ]
-    reading = replace(ordered[0].reading, extract=together(said))
-    return Submission(ordered[0].seen, reading, ordered[0].sheets, tuple(parts))
+    reading = replace(first.reading, extract=together(said))
+    return Submission(first.seen, reading, first.sheets, tuple(parts))
 
 
 def _differences(group: Sequence[Submission]) -> list[Contradiction]:
     """Where submissions contradict each other; exports of surveys, which have no cells, are not looked into."""
     if any(each.said.survey for each in group):
         return [Contradiction("", "", "", "")]
-    return list(contradictions(group[0].sheets, [each.said for each in group]))
+    first, *_ = group
+    return list(contradictions(first.sheets, [each.said for each in group]))
 
 
 def named(evaluation: Evaluation, kind: str, digest: str) -> Decision | None:

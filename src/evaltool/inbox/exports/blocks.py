@@ -75,15 +75,16 @@ def in_blocks(rows: Iterable[ExportRow], columns: Columns, *, ragged: bool) -> I
 def _block(rows: Sequence[ExportRow], columns: Columns, ragged: bool) -> RowBlock:
     import polars as pl
 
-    fit = [each for each in rows if not _misfit(each[1], columns)]
-    odd = next((row for row, cells in rows if _misfit(cells, columns)), 0) if len(fit) < len(rows) else 0
+    odd = [row for row, cells in rows if _misfit(cells, columns)]
+    left_out = frozenset(odd)
+    fit = [each for each in rows if each[0] not in left_out]
     texts = {
         named(at): pl.Series([cells[at] if at < len(cells) else "" for _, cells in fit], dtype=pl.String)
         for at in columns.kept()
     }
     numbers = pl.Series([row for row, _ in fit], dtype=pl.UInt32)
     lacks = pl.Series([ragged and len(cells) < columns.width for _, cells in fit], dtype=pl.Boolean)
-    return RowBlock(pl.DataFrame({"row": numbers, "lacks": lacks, **texts}), len(rows) - len(fit), odd)
+    return RowBlock(pl.DataFrame({"row": numbers, "lacks": lacks, **texts}), len(odd), next(iter(odd), 0))
 
 
 def _misfit(cells: Sequence[str], columns: Columns) -> bool:

@@ -229,7 +229,7 @@ def _answers(
 ) -> None:
     """The answers of one table.  A cell's content that stands in many cells is read once for each column."""
     table, blocked = each.table, set(each.table.blocked)
-    smooth = told.as_asked and not merged and not blocked and table.kind != "open"
+    smooth = told.as_asked and not blocked and table.kind != "open"
     if smooth and taken_smoothly(taken.answers, sheet, each, epoch):
         return
     known: list[dict[int, Parsed]] = [{} for _ in table.columns]
