@@ -143,7 +143,7 @@ def test_a_cell_that_was_left_blank_can_be_corrected() -> None:
     """Nothing stood there, nothing is expected there; but a cell that has something is no blank one."""
     problems: list[Problem] = []
     blank = Sheet("表一", "visible", {}, ())
-    filled = corrected(blank, [Correction("表一", "C8", "", "6", "文1")], problems)
+    filled, _ = corrected(blank, [Correction("表一", "C8", "", "6", "文1")], problems)
     assert (filled.cells[7, 2].text, problems) == ("6", [])
     corrected(filled, [Correction("表一", "C8", "", "7", "文1")], problems)
     assert [one.code for one in problems] == ["CORRECTION_MISMATCH"]

@@ -136,8 +136,8 @@ def _changed(good: GoodSheet, book: Workbook) -> Iterator[str]:
 
 
 def _says(cell: ReadCell | None, book: Workbook) -> object:
-    """What counts of a cell: its number and how it is shown, the day that it names in whichever way, or its text but for
-    the blanks that names are free of."""
+    """What counts of a cell: its number and how it is shown, the day that it names in whichever way, or its text but
+    for the blanks that names are free of."""
     if cell is None or (not folded(cell.text) and cell.formula is None and cell.kind == "text"):
         return None
     own = cell.formula is None, cell.hidden
