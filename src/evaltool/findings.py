@@ -152,7 +152,7 @@ def _spoken(args: Mapping[str, object]) -> dict[str, str]:
 
 class _Gaps(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "?"
+        return _Near() if key == "near" else "?"
 
 
 def finding(code: str, /, *, args: dict[str, object] | None = None, because: str = "", **place: str) -> Finding:

@@ -39,7 +39,7 @@ def of_totals(totals: Mapping[str, str]) -> PointsTable:
     return points({unit: ("40", str(Fraction(total) - 40)) for unit, total in totals.items()})
 
 
-def test_the_nearest_to_every_cut_and_to_each_other_are_told() -> None:
+def test_all_that_are_near_to_a_cut_or_to_each_other_are_told() -> None:
     """A two hundredth of full marks apart is near, more is not: A and B stand 0.3 from 优秀 and 0.6 from each other, D
     at the bound of 良好 and C half a point above it; E, who is not ranked, below it."""
     made = evaluation({"A": "g1", "B": "g1", "C": "g1", "D": "g1", "E?": "g1", "F": "g2"}, PRIZE)
@@ -48,6 +48,7 @@ def test_the_nearest_to_every_cut_and_to_each_other_are_told() -> None:
         ("above", "部门·甲类", "优秀", "A", "", Fraction("0.3")),
         ("below", "部门·甲类", "优秀", "B", "", Fraction("0.3")),
         ("above", "部门·甲类", "良好", "D", "", 0),
+        ("above", "部门·甲类", "良好", "C", "", Fraction("0.5")),
         ("below", "部门·甲类", "良好", "E", "", Fraction("0.4")),
         ("cut", "部门·甲类", "先进", "C", "D", Fraction("0.5")),
         ("rank", "部门·甲类", "", "C", "D", Fraction("0.5")),
@@ -74,6 +75,6 @@ def test_where_places_go_by_change_totals_tell_of_bounds_alone() -> None:
     """Neighbours by change are not near because their totals are."""
     made = evaluation(dict.fromkeys("AB", "g1"))
     table = of_totals({"A": "90.1", "B": "90"})
-    assert [each[0] for each in close(made, table)] == ["above", "rank"]
+    assert [each[0] for each in close(made, table)] == ["above", "above", "rank"]
     rules = replace(made.classes["d"], ranking=Ranking(by="variation"))
-    assert [each[0] for each in close(replace(made, classes={"d": rules}), table)] == ["above"]
+    assert [each[0] for each in close(replace(made, classes={"d": rules}), table)] == ["above", "above"]

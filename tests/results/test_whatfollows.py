@@ -134,7 +134,7 @@ def test_of_what_is_published_now_cells_are_made() -> None:
     """With fewer decimals a cell is wider: nothing of before is taken for it."""
     own = audited(case({"mayor": tiers()}), shown=["leaders"])
     fine = own.cell("u", "leaders", ["mayor", "vice"])
-    own.steps["g"] = _Step(Less(), Published(("leaders",), 1))
+    own.take("g", _Step(Less(), Published(("leaders",), 1)))
     coarse = own.cell("u", "leaders", ["mayor", "vice"])
     assert fine.window[1] - fine.window[0] < coarse.window[1] - coarse.window[0]
     assert own.cell("u", "leaders", ["mayor", "vice"]) is coarse

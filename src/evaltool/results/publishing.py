@@ -61,7 +61,7 @@ class _Class:
     steps: dict[str, _Step]
     suspects: dict[str, list[str]] = field(default_factory=dict)
     known: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    cells: dict[tuple[str, str], HiddenSum] = field(default_factory=dict)
+    cells: dict[str, dict[str, HiddenSum]] = field(default_factory=dict)
 
     @property
     def share(self) -> Fraction:
@@ -79,8 +79,8 @@ class _Class:
         """Go on with a group."""
         self.steps[group] = step
         for unit in self.units[group]:
-            for home in self.known.pop(unit, ()):
-                self.cells.pop((unit, home), None)
+            self.known.pop(unit, None)
+            self.cells.pop(unit, None)
 
     def homes(self, unit: str) -> dict[str, list[str]]:
         if unit not in self.known:
@@ -88,10 +88,11 @@ class _Class:
         return self.known[unit]
 
     def cell(self, unit: str, home: str, leaves: Sequence[str]) -> HiddenSum:
-        if (unit, home) not in self.cells:
+        own = self.cells.setdefault(unit, {})
+        if home not in own:
             published = self.steps[self.group_of[unit]].published
-            self.cells[unit, home] = cell_of(self.cases[unit], published, home, leaves)
-        return self.cells[unit, home]
+            own[home] = cell_of(self.cases[unit], published, home, leaves)
+        return own[home]
 
     def listed_in(self, unit: str, leaf: str) -> HiddenSum | None:
         """The cell of a unit in which a leaf is taken as it is."""
