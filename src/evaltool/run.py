@@ -70,6 +70,7 @@ class TakenIn:
     accounts: Accounts
     findings: tuple[Finding, ...]
     not_due: tuple[Finding, ...] = ()  # sheets that nobody misses yet, without which there is no result all the same
+    screened: bool = True  # whether what is worth a look by a person is said too
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,9 +380,10 @@ def taken_in(
     workers: WorkersAsked = ANYBODY,
     came: Receipts | None = None,
     on: date | None = None,
+    screened: bool = True,
 ) -> TakenIn:
     """What stands in an evaluation's folder, or what `came` says, read and checked; `known`: what was found already;
-    `on`: the day as of which sheets are missed, None: all that are expected."""
+    `on`: the day as of which sheets are missed, None: all that are expected; `screened`: as `TakenIn` has it."""
     progress("ingest")
     intake, wrong = ingest(evaluation, anew=anew, workers=workers, came=came, progress=progress)
     findings = [*known, *wrong]
@@ -390,13 +392,13 @@ def taken_in(
     findings += outdated(evaluation, intake)
     findings += [*lacking(evaluation), *misplaced(evaluation)]
     findings += validate(evaluation, intake)
-    findings += over_tables(evaluation, intake)
+    findings += over_tables(evaluation, intake) if screened else []
     findings = of_decisions(evaluation, intake.files, findings)
     intake = with_errors(intake, findings)
     closed, wrong = accounts(evaluation, intake)
     findings += wrong if not blocking(scored_findings(intake, findings)) else []
     now_due, not_due = (findings, []) if on is None else by_day(evaluation, intake, findings, on)
-    return TakenIn(evaluation, intake, closed, tuple(sorted(now_due)), tuple(sorted(not_due)))
+    return TakenIn(evaluation, intake, closed, tuple(sorted(now_due)), tuple(sorted(not_due)), screened)
 
 
 def check(
@@ -496,7 +498,7 @@ def judged(
     wrong += lacking(evaluation, measured)
     graded = grade(evaluation, standings, points, measured)
     standings, undecided = award(evaluation, graded, intake, points, measured)
-    screened = over_ranks(evaluation, intake, points, standings)
+    screened = over_ranks(evaluation, intake, points, standings) if taken.screened else []
     published, kept_back = publishable(evaluation, intake, points, standings)
     findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     if any(one.code not in but for one in blocking(scored_findings(intake, findings))):

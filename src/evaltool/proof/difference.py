@@ -46,7 +46,7 @@ class Scorings:
         if key not in self.made:
             self.progress("score")
             try:
-                result = replayed(self.ways.inputs(key), interim=self.interim)
+                result = replayed(self.ways.inputs(key), interim=self.interim, screened=False)
                 self.made[key] = outcomes(results(result))
             except Refused:
                 self.made[key] = None
@@ -86,18 +86,19 @@ def against_now(folder: Path, before: str = "", progress: Progress = lambda _: N
     return difference(one, unstored(inputs_now(folder), interim=entry.interim), progress)
 
 
-def stored_side(entry: RunEntry, progress: Progress = lambda _: None) -> ComparedSide:
+def stored_side(entry: RunEntry, progress: Progress = lambda _: None, inputs: Inputs | None = None) -> ComparedSide:
+    """`inputs`: what the run was made of, where that is known already."""
     progress("score")
-    inputs = inputs_of(entry.folder.parent.parent, entry.folder)
+    inputs = inputs or inputs_of(entry.folder.parent.parent, entry.folder)
     said = json.loads((entry.folder / "results.json").read_text(encoding="utf-8"))
     tool = str(read_manifest((entry.folder / MANIFEST).read_bytes()).get("tool", ""))
-    result = replayed(inputs, entry.number, interim=entry.interim)
+    result = replayed(inputs, entry.number, interim=entry.interim, screened=False)
     return ComparedSide(entry.number, inputs, result, outcomes(said), tool)
 
 
 def unstored(inputs: Inputs, *, interim: bool = False) -> ComparedSide:
     """Inputs of which no run was made."""
-    result = replayed(inputs, interim=interim)
+    result = replayed(inputs, interim=interim, screened=False)
     return ComparedSide("", inputs, result, outcomes(results(result)), __version__)
 
 

@@ -29,11 +29,12 @@ class Inputs:
     beside: tuple[Unreceived, ...] = ()
 
 
-def inputs_of(folder: Path, run: Path) -> Inputs:
-    """What a stored run was made of.  Raises `Refused` where the record no longer has one of its submissions."""
+def inputs_of(folder: Path, run: Path, record: Mapping[str, Seen] | None = None) -> Inputs:
+    """What a stored run was made of.  Raises `Refused` where the record no longer has one of its submissions.
+    `record`: all that came in (`on_record`), where it was read already."""
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     files = {name: (run / "rules" / name).read_bytes() for name in manifest["inputs"]}
-    return Inputs(folder, files, tuple(_submissions(folder, run)), tuple(_beside(run)))
+    return Inputs(folder, files, tuple(_submissions(folder, run, record)), tuple(_beside(run)))
 
 
 def inputs_now(folder: Path) -> Inputs:
@@ -54,13 +55,13 @@ def _beside(run: Path) -> Iterable[Unreceived]:
             yield Unreceived(each["file"], (finding(each["reason"], file=each["file"]),))
 
 
-def _submissions(folder: Path, run: Path) -> Iterable[Seen]:
+def _submissions(folder: Path, run: Path, record: Mapping[str, Seen] | None) -> Iterable[Seen]:
     """The files of a run's accounts as the record has them, under the names that they had then."""
     accounts = json.loads((run / "accounts.json").read_text(encoding="utf-8"))
     by_digest: dict[str, list[dict[str, Any]]] = {}
     for each in accounts["files"]["each"]:
         by_digest.setdefault(each["digest"], []).append(each)
-    record = on_record(folder)
+    record = on_record(folder) if record is None else record
     if lost := [each for digest, each in by_digest.items() if digest and digest not in record]:
         raise Refused(
             [finding("RECORD_MISSING", file=each[0]["file"], args={"name": each[0]["file"]}) for each in lost]

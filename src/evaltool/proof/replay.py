@@ -21,11 +21,19 @@ Change = Callable[[Evaluation], Evaluation]
 
 
 def replayed(
-    inputs: Inputs, run: str = "", *, interim: bool = False, change: Change = lambda same: same, anew: bool = False
+    inputs: Inputs,
+    run: str = "",
+    *,
+    interim: bool = False,
+    change: Change = lambda same: same,
+    anew: bool = False,
+    screened: bool = True,
 ) -> Result:
     """Score the inputs, as the run of this number; what documents leave open is not asked (`run.with_gaps`).  Raises
-    `Refused` as a scoring does.  `anew`: believe nothing that was remembered of files."""
+    `Refused` as a scoring does.  `anew`: believe nothing that was remembered of files; `screened`: say what is worth a
+    look by a person too, on which no result hangs."""
     evaluation, findings = made_of(inputs.folder, inputs.files)
     evaluation = change(said_at_the_time(evaluation, inputs.files.get(NOTICE)))
-    taken = taken_in(evaluation, findings, came=(list(inputs.seen), list(inputs.beside)), anew=anew)
+    came = list(inputs.seen), list(inputs.beside)
+    taken = taken_in(evaluation, findings, came=came, anew=anew, screened=screened)
     return scored(taken, run, interim=interim)

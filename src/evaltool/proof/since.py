@@ -13,6 +13,7 @@ from typing import Any
 from evaltool import __version__
 from evaltool.evaluation import made_of
 from evaltool.findings import Refused
+from evaltool.inbox.received import on_record
 from evaltool.proof.difference import ComparedSide, difference, stored_side
 from evaltool.proof.inputs import Inputs, inputs_of
 from evaltool.proof.moved import RunDifference, UnitDifference, outcomes
@@ -45,18 +46,29 @@ def since(folder: Path, result: Result, progress: Progress = lambda _: None) -> 
         return None
     made = None
     with suppress(Refused, OSError):  # the result is stored, whatever can no longer be said of the run before
-        made = unscored(folder, *pair)
+        one, other = _inputs(folder, pair)
+        made = _unscored(pair, one, other)
         if made.units:
-            inputs = inputs_of(folder, pair[1].folder)
-            now = ComparedSide(result.run, inputs, result, outcomes(results(result)), __version__)
-            made = difference(stored_side(pair[0], progress), now, progress, most=APART, alone=False)
+            now = ComparedSide(result.run, other, result, outcomes(results(result)), __version__)
+            made = difference(stored_side(pair[0], progress, one), now, progress, most=APART, alone=False)
     return made
 
 
 def unscored(folder: Path, before: RunEntry, after: RunEntry) -> RunDifference:
     """Which units moved between two runs that are believed, and what is not the same of the two; no unit has effects,
     because nothing is scored."""
-    one, other = (inputs_of(folder, each.folder) for each in (before, after))
+    return _unscored((before, after), *_inputs(folder, (before, after)))
+
+
+def _inputs(folder: Path, runs: tuple[RunEntry, RunEntry]) -> tuple[Inputs, Inputs]:
+    """What two runs were made of; the record is read once."""
+    record = on_record(folder)
+    before, after = runs
+    return inputs_of(folder, before.folder, record), inputs_of(folder, after.folder, record)
+
+
+def _unscored(runs: tuple[RunEntry, RunEntry], one: Inputs, other: Inputs) -> RunDifference:
+    before, after = runs
     then, now = (outcomes(json.loads((each.folder / "results.json").read_bytes())) for each in (before, after))
     ids = list(dict.fromkeys([*now, *then]))
     moved = [UnitDifference(id_, then.get(id_), now.get(id_), ()) for id_ in ids if then.get(id_) != now.get(id_)]

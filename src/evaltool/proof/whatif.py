@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def tried(folder: Path, run: str, said: Supposition, progress: Progress = lambda
     entry = believed(folder, chosen_run(folder, run))
     inputs = inputs_of(folder, entry.folder)
     progress("score")
-    base = replayed(inputs, interim=entry.interim)
+    base = replayed(inputs, interim=entry.interim, screened=False)
     made = supposed(said, inputs, base)
     other = made.keys or made.lines or made.left_out
     result = _scored(put_in_place(made, inputs), interim=entry.interim) if other else base
@@ -80,12 +81,13 @@ def tried(folder: Path, run: str, said: Supposition, progress: Progress = lambda
 def _scored(inputs: Inputs, *, interim: bool) -> Result:
     """Without the decisions that the trial leaves nothing to decide: on ties that are gone, on sheets left out."""
     try:
-        return replayed(inputs, interim=interim)
+        return replayed(inputs, interim=interim, screened=False)
     except Refused as refused:
         idle = {(one.file, one.sheet, one.cell) for one in refused.findings if one.code in _IDLE}
         if not idle:
             raise Refused(blocking(refused.findings), usage=refused.usage) from None
-        return replayed(inputs, interim=interim, change=lambda whole: _without_lines(whole, idle))
+        change = partial(_without_lines, places=idle)
+        return replayed(inputs, interim=interim, change=change, screened=False)
 
 
 def _without_lines(evaluation: Evaluation, places: Set[tuple[str, str, str]]) -> Evaluation:
