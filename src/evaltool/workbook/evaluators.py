@@ -239,12 +239,12 @@ class _EvaluatorBlock:
 
 def _scaled(people: Mapping[str, dict[str, ShareOrAbsence]], full: Fraction) -> dict[str, dict[str, ShareOrAbsence]]:
     """Shares as sums out of the preset points."""
-    sums: dict[ShareOrAbsence, ShareOrAbsence] = {}  # of thousands of evaluators many say the same
+    sums: dict[int, ShareOrAbsence] = {}  # of thousands of evaluators many say the same: they share one value
     for of in people.values():
         for answer in of.values():
-            if answer not in sums:
-                sums[answer] = answer * full if isinstance(answer, Fraction) else answer
-    return {who: {repeat: sums[answer] for repeat, answer in of.items()} for who, of in people.items()}
+            if id(answer) not in sums:
+                sums[id(answer)] = answer * full if isinstance(answer, Fraction) else answer
+    return {who: {repeat: sums[id(answer)] for repeat, answer in of.items()} for who, of in people.items()}
 
 
 def _some_absent(answers: Iterable[ShareOrAbsence]) -> bool:
