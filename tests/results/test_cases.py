@@ -296,6 +296,42 @@ def test_what_a_place_in_a_list_is_worth_is_known_of_those_who_stand_in_it() -> 
     assert {unit: sorted(case.answers) for unit, case in found.items()} == {key: ["vote"] for key in "ABC"}
 
 
+ROUNDED = """
+[component.work]
+name = "工作"
+weight = 90
+by = "office"
+answer = "percent"
+[component.vote]
+name = "评分"
+weight = 10
+by = "office"
+answer = "percent"
+decimals = 2
+round = 0
+[[award]]
+name = "先进"
+ranks = [1, 1]
+conditions = [{ component = "vote", percent = 84.5 }]
+"""
+
+
+def test_a_condition_tells_of_a_share_what_rounded_points_do_not() -> None:
+    """84.6 percent are 8 points of 10, as 75 are: the award says that they are 84.5 at least, and that 84.4 of the
+    same 8 points are less; of the second, who has no award whatever they are, nothing."""
+    full = Fraction(0), Fraction(1)
+    for mark, ends in (("84.6", (Fraction("0.845"), Fraction(1))), ("84.4", (Fraction(0), Fraction("0.8449")))):
+        made = evaluated(ROUNDED, "A B", "O")
+        rows = [said("A", "O", "90"), said("B", "O", "80")]
+        rows += [said(unit, "O", mark, component="vote") for unit in "AB"]
+        taken = came(*rows)
+        table, _ = score(made, taken)
+        assert {table[unit, "vote"].points for unit in "AB"} == {8}
+        standings, _ = rank(made, table)
+        found = cases(made, taken, made.classes["d"], table, standings)
+        assert [found[unit].answers["vote"].values for unit in "AB"] == [ends, full]
+
+
 EVEN = PossibleAnswers(
     (Fraction(0), Fraction(1)), Fraction(1, 10), ((Fraction(1), 3),), loose=True, given=(Fraction(0), Fraction(1))
 )

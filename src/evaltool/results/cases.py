@@ -13,7 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import Case, KnownOfUnit
-from evaltool.results.conditions import Judge, measured_for
+from evaltool.results.conditions import Judge, looks_inside, measured_for
 from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
 from evaltool.results.rank import Standing, counted_total, deciding, placed_by
 from evaltool.rules import Award, Condition, Grade, Scheme
@@ -45,10 +45,11 @@ def cases(
 
 
 def _keeping(judge: Judge, one: Standing, leaf: str, answers: PossibleAnswers) -> PossibleAnswers | None:
-    """The answers with which every condition on the leaf's periods still holds, or does not: all of them at least what
-    is asked of each period, or all below it.  Which period an answer belongs to is nothing that hides it then."""
+    """The answers with which every condition on the leaf's periods, or on its share before it is rounded, still holds,
+    or does not: all of them at least what is asked, or all below it.  Which period an answer belongs to is nothing that
+    hides it then."""
     for _, condition in judge.scheme.conditions:
-        if condition.every_period and condition.component == leaf and _is_asked(judge.scheme, one, condition):
+        if looks_inside(judge.scheme, condition, leaf) and _is_asked(judge.scheme, one, condition):
             for _sign, percent in condition.bounds(judge.scheme.grades, Fraction(judge.scheme.head.total)):
                 kept = _one_side(answers, percent / 100, above=judge.holds(one.unit, condition))
                 if kept is None:
