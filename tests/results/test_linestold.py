@@ -76,7 +76,7 @@ def test_what_a_condition_tells_beside_the_points_is_not_left_open(
     asked = Award(name="先进", conditions=[Condition.model_validate({"component": "a"} | condition)])
     made = case()
     a = made.scheme.components["a"].model_copy(update={"round": rounded})
-    rules = replace(made.scheme, components=made.scheme.components | {"a": a}, awards=(asked,))
+    rules = replace(made.scheme, components={**made.scheme.components, "a": a}, awards=(asked,))
     found = still_open(replace(made, scheme=rules), {"a": "named"}, {"a": {"u": tuple(lines("8/10", "10/10"))}})
     assert ("a" in found.answers) is not known
 
