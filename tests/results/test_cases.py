@@ -88,15 +88,15 @@ def test_a_condition_that_nobody_looked_at_tells_nothing() -> None:
 
 def test_a_place_that_a_grade_asks_for_tells_of_an_unranked_unit_too() -> None:
     """优秀 needs a place among the first two: 28 and 27 are, and 26 is not; the unranked unit with 27.5 would be, the
-    one with 26.5 would not, which leaves a quarter of a point between the last inside and the first outside."""
+    one with 26.5 would not, which leaves a quarter of a point between the last inside and the first outside, and one
+    between the last and the unranked one before it, of which the other ranked one says nothing."""
     rules = RULES.replace("from = 90", 'from = 80\nconditions = [{ component = "mayor", first = 2 }]')
     mayors = {"甲县": "28", "乙县": "27", "丙县": "26", "丁县": "27.5", "戊县": "26.5"}
     units = {unit: parts("18", "17", "8.5", points, "17") for unit, points in mayors.items()}
-    edge = Fraction("26.75")
-    assert told(units, rules, unranked=["丁县", "戊县"]) == {
-        unit: {"mayor": (Fraction(points) - edge, FAR) if Fraction(points) > edge else (FAR, edge - Fraction(points))}
-        for unit, points in mayors.items()
-    }
+    found = told(units, rules, unranked=["丁县", "戊县"])
+    assert [found[unit]["mayor"] for unit in mayors] == of(
+        "1.25", None, "0.25", "0.25", None, "0.75", "0.25", None, None, "0.25"
+    )
 
 
 # --- the same without documents --------------------------------------------------------------------------------------
@@ -223,16 +223,33 @@ conditions = [{ component = "vote", first = 2 }]
 
 
 def test_a_place_that_all_or_none_have_tells_nothing() -> None:
-    """Two units and two places; of three the edge lies between the second and the third, of equal ones between them
-    and the next."""
+    """Two units and two places; of three the edge lies between the second and the third."""
     two = {"A": ("50", "30"), "B": ("40", "20")}
     assert margins(evaluation(dict.fromkeys("AB", "g1"), PLACE), points(two)) == {"A": {}, "B": {}}
     three = {**two, "C": ("45", "10")}
     found = margins(evaluation(dict.fromkeys("ABC", "g1"), PLACE), points(three))
     assert [found[unit]["vote"] for unit in "ABC"] == of("15", None, "5", None, None, "5")
-    shared = {**three, "D": ("41", "20")}
-    found = margins(evaluation(dict.fromkeys("ABCD", "g1"), PLACE), points(shared))
-    assert [found[unit]["vote"] for unit in "ABCD"] == of("15", None, "5", None, None, "5", "5", None)
+
+
+@pytest.mark.parametrize(
+    ("units", "found"),
+    [
+        ({"A": 30, "B": 20, "C": 10, "D": 20}, ("10", None, "0", "0", None, "5", "0", "0")),
+        ({"A": 20, "B": 20, "C": 20}, ("0", "0", "0", "0", "0", "0")),
+        ({"A": 30, "B": 20, "C": 20, "D?": 26}, ("10", None, "0", "0", "0", "0", "6", None)),
+        ({"A": 30, "B": 20, "D?": 20}, (None, None, None, "0", "0", None)),
+        ({"A": 30, "B": 20, "D?": 24, "E?": 10}, ("15", None, "5", "2", "2", None, None, "5")),
+        ({"A": 30, "D?": 24}, (None, None, None, None)),
+    ],
+)
+def test_units_that_share_the_last_place_are_told_to_be_equal(
+    units: Mapping[str, int], found: Sequence[str | None]
+) -> None:
+    """More are among the first two than there are places only where the last of them are equal; of an unranked one
+    that would be among them one learns that no two ranked ones are before it."""
+    votes = points({unit.rstrip("?"): ("50", str(vote)) for unit, vote in units.items()})
+    own = margins(evaluation(dict.fromkeys(units, "g1"), PLACE), votes)
+    assert [own[unit.rstrip("?")].get("vote", (FAR, FAR)) for unit in units] == of(*found)
 
 
 def test_places_are_those_of_a_group_and_of_those_who_have_points() -> None:
@@ -294,6 +311,55 @@ def test_what_a_place_in_a_list_is_worth_is_known_of_those_who_stand_in_it() -> 
     }
     assert {unit: case.worth for unit, case in found.items()} == {"A": {"work": 50}, "B": {"work": 50}, "C": {}}
     assert {unit: sorted(case.answers) for unit, case in found.items()} == {key: ["vote"] for key in "ABC"}
+
+
+def test_places_in_a_list_are_not_exchanged_where_a_condition_looks_behind_rounded_points() -> None:
+    """A percentage is asked of the share: nothing can be said of the list then."""
+    judged = '[[award]]\nname = "先进"\nranks = [1, 1]\nconditions = [{ component = "work", percent = 95 }]\n'
+    for more, rounded, worth in (("", "", 50), (judged, "", 50), (judged, "round = 0\n", None)):
+        made = evaluated(LISTED.replace("weight = 50\n", f"weight = 50\n{rounded}", 1) + more, "A B", "O")
+        rows = [said("A", "O", "1"), said("B", "O", "2")]
+        taken = came(*rows, *(said(unit, "O", "80", component="vote") for unit in "AB"))
+        table, _ = score(made, taken)
+        standings, _ = rank(made, table)
+        found = cases(made, taken, made.classes["d"], table, standings)
+        assert found["A"].worth.get("work") == worth
+
+
+ROUNDED = """
+[component.work]
+name = "工作"
+weight = 90
+by = "office"
+answer = "percent"
+[component.vote]
+name = "评分"
+weight = 10
+by = "office"
+answer = "percent"
+decimals = 2
+round = 0
+[[award]]
+name = "先进"
+ranks = [1, 1]
+conditions = [{ component = "vote", percent = 84.5 }]
+"""
+
+
+def test_a_condition_tells_of_a_share_what_rounded_points_do_not() -> None:
+    """84.6 percent are 8 points of 10, as 75 are: the award says that they are 84.5 at least, and that 84.4 of the
+    same 8 points are less; of the second, who has no award whatever they are, nothing."""
+    full = Fraction(0), Fraction(1)
+    for mark, ends in (("84.6", (Fraction("0.845"), Fraction(1))), ("84.4", (Fraction(0), Fraction("0.8449")))):
+        made = evaluated(ROUNDED, "A B", "O")
+        rows = [said("A", "O", "90"), said("B", "O", "80")]
+        rows += [said(unit, "O", mark, component="vote") for unit in "AB"]
+        taken = came(*rows)
+        table, _ = score(made, taken)
+        assert {table[unit, "vote"].points for unit in "AB"} == {8}
+        standings, _ = rank(made, table)
+        found = cases(made, taken, made.classes["d"], table, standings)
+        assert [found[unit].answers["vote"].values for unit in "AB"] == [ends, full]
 
 
 EVEN = PossibleAnswers(

@@ -4,19 +4,24 @@ results, for the workbook and for what may be told."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+import handmade
 from evaltool.evaluation.in_words import explain
+from evaltool.explain.conditions import judge_of
 from evaltool.explain.explanation import explained
+from evaltool.explain.total import graded
 from evaltool.questions.forms import Form
 from evaltool.results.cases import _one_side, cases
 from evaltool.results.conditions import Rivals
 from evaltool.results.possible import PossibleAnswers
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
+from evaltool.views.comparison import compared
 from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from filling import Spot
@@ -301,9 +306,6 @@ def test_of_a_scale_the_choices_on_one_side_are_left(above: bool, left: object) 
 def test_no_public_word_says_a_number_of_a_hidden_component(tmp_path: Path) -> None:
     """Neither why a grade nor why an award was missed."""
     from evaltool.explain.awards import awards
-    from evaltool.explain.conditions import judge_of
-    from evaltool.explain.total import graded
-    from evaltool.views.comparison import compared
 
     secret = RULES + "[disclosure]\nfloor = 2\n"
     made = made_of(tmp_path, secret)
@@ -325,3 +327,26 @@ def test_equal_points_share_a_place_and_only_ranked_units_of_the_group_take_one(
     rivals = Rivals(of, given)
     places = {unit: rivals.place(of.units[unit], "work", Fraction(each)) for unit, each in work.items()}
     assert places == {"A": 1, "B": 1, "C": 1, "D": 3, "E": 1}
+
+
+def test_only_what_does_not_hold_is_named_whether_it_is_shown_or_not() -> None:
+    """Both conditions of 优秀 fail, or one of them; the mayor's points are shown nowhere, and 18.996 is printed as the
+    19 that are asked for."""
+    rules = handmade.RULES.replace(
+        "from = 90",
+        'from = 80\nconditions = [{ component = "base", points = 19 }, { component = "mayor", points = 27 }]',
+    )
+    hidden, printed, low = "没有达到对市长得分的要求", "没有达到对基础工作得分的要求", "基础工作得分18低于要求的19分"
+    units = {
+        "甲县": (handmade.parts("18", "17", "8.5", "27", "17"), [low]),
+        "乙县": (handmade.parts("19", "17", "8.5", "26", "17"), [hidden]),
+        "丙县": (handmade.parts("18.996", "17", "8.5", "26", "17"), [printed, hidden]),
+        "丁县": (handmade.parts("18.996", "17", "8.5", "28", "17"), [printed]),
+    }
+    made = handmade.result({unit: got for unit, (got, _) in units.items()}, rules=rules)
+    shown = replace(made.published["c", "g"], shown=("base", "vote", "leaders"), digits=2)
+    made = replace(made, published={("c", "g"): shown})
+    group, judge = compared(made, "c", "g"), judge_of(made, "c")
+    for one in group.standings:
+        (said,) = graded(judge, group, one, "zh")
+        assert [each for each in (low, printed, hidden) if each in said] == units[one.unit.id][1]

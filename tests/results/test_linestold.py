@@ -17,7 +17,7 @@ from evaltool.results.linelevels import STEPS, LineLevel, as_told, is_told, leve
 from evaltool.results.linestold import known_anyway, still_open
 from evaltool.results.possible import PossibleAnswers
 from evaltool.roster import Indicator
-from evaltool.rules import Component, Scheme
+from evaltool.rules import Award, Component, Condition, Scheme
 from handmade import RULES
 from handmade import scheme as handmade_scheme
 
@@ -56,6 +56,29 @@ def left(own: Sequence[LinePoints], level: LineLevel, decimals: int = 0) -> Poss
 
 def answers(low: str, high: str, step: str) -> PossibleAnswers:
     return PossibleAnswers((Fraction(low), Fraction(high)), Fraction(step), ((Fraction(1), 1),))
+
+
+@pytest.mark.parametrize(
+    ("condition", "rounded", "known"),
+    [
+        ({"every_period": True, "percent": 80}, None, True),
+        ({"percent": 80}, 0, True),
+        ({"percent": 80}, None, False),
+        ({"points": 8}, 0, False),
+        ({"every_period": True, "percent": 80, "component": "b"}, None, False),
+    ],
+)
+def test_what_a_condition_tells_beside_the_points_is_not_left_open(
+    condition: dict[str, object], rounded: int | None, known: bool
+) -> None:
+    """Of its periods, or of its share before it is rounded: lines that are only named may then leave less than all that
+    their names would."""
+    asked = Award(name="先进", conditions=[Condition.model_validate({"component": "a"} | condition)])
+    made = case()
+    a = made.scheme.components["a"].model_copy(update={"round": rounded})
+    rules = replace(made.scheme, components={**made.scheme.components, "a": a}, awards=(asked,))
+    found = still_open(replace(made, scheme=rules), {"a": "named"}, {"a": {"u": tuple(lines("8/10", "10/10"))}})
+    assert ("a" in found.answers) is not known
 
 
 def by_hand(own: Sequence[LinePoints], level: LineLevel, step: Fraction) -> list[Fraction]:

@@ -27,11 +27,11 @@ def judge_of(result: Result, class_id: str) -> Judge:
 
 def why_not(judge: Judge, condition: Condition, group: ComparedGroup, one: Standing, language: Language) -> str:
     """What of a condition the unit does not meet, in words; "" if it does."""
-    if condition.by_points:
-        return _of_component(condition, group, one, language)
     broken = judge.broken(one.unit, condition)
     if broken is None:
         return ""
+    if condition.by_points:
+        return _of_component(condition, group, one, language)
     what = about(judge.evaluation, group.scheme, condition, language)
     leaves = looked_at(judge.evaluation, group.scheme, condition)
     if group.is_printed or not all(each in group.shown or _counts_nothing(group.scheme, each) for each in leaves):
@@ -69,8 +69,9 @@ def _of_component(condition: Condition, group: ComparedGroup, one: Standing, lan
     """What a component must come to."""
     point = group.points.get((one.unit.id, condition.component))
     name = group.scheme.components[condition.component].name
+    unmet = pick(language, f"没有达到对{name}得分的要求", f"what is asked for in {name} is not reached")
     if condition.component not in group.shown:
-        return pick(language, f"没有达到对{name}得分的要求", f"what is asked for in {name} is not reached")
+        return unmet
     if point is None or point.points is None or point.share is None:
         return pick(language, f"{name}没有得分", f"{name} has no points")
     if condition.share is not None and point.share < condition.share:
@@ -81,4 +82,4 @@ def _of_component(condition: Condition, group: ComparedGroup, one: Standing, lan
         return pick(
             language, f"{name}得分{got}低于要求的{wanted}分", f"the points in {name}, {got}, are below {wanted}"
         )
-    return ""
+    return unmet  # what is printed is rounded up to it

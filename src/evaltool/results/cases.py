@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -13,7 +13,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point, PointsTable
 from evaltool.results.audit import Case, KnownOfUnit
-from evaltool.results.conditions import Judge, measured_for
+from evaltool.results.conditions import Judge, looks_inside, measured_for
 from evaltool.results.possible import Listed, PossibleAnswers, answers_of, asked, is_listed, lists, worth
 from evaltool.results.rank import Standing, counted_total, deciding, placed_by
 from evaltool.rules import Award, Condition, Grade, Scheme
@@ -29,6 +29,8 @@ def cases(
     units = evaluation.units_of(scheme.id)
     listed = [leaf for leaf in scheme.leaves() if is_listed(scheme.components[leaf])]
     in_lists = lists(evaluation, intake, scheme, listed, units)
+    # who may have changed places is not looked for where more than points decides
+    plain = [leaf for leaf in listed if not any(looks_inside(scheme, each, leaf) for _, each in scheme.conditions)]
     of = [asked(evaluation, intake, scheme, leaf, units) for leaf in scheme.leaves()]
     margins = _margins(scheme, standings, points)
     judge = Judge(evaluation, scheme, points, measured_for(evaluation, intake))
@@ -40,15 +42,16 @@ def cases(
         known = ((leaf, each) for leaf, each in found if each is not None)
         kept = ((leaf, _keeping(judge, one, leaf, each)) for leaf, each in known)
         answers: dict[str, PossibleAnswers] = {leaf: each for leaf, each in kept if each is not None}
-        made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, listed))
+        made[one.unit.id] = Case(scheme, told, answers, tuple(own), _worths(scheme, table, own, plain))
     return made
 
 
 def _keeping(judge: Judge, one: Standing, leaf: str, answers: PossibleAnswers) -> PossibleAnswers | None:
-    """The answers with which every condition on the leaf's periods still holds, or does not: all of them at least what
-    is asked of each period, or all below it.  Which period an answer belongs to is nothing that hides it then."""
+    """The answers with which every condition on the leaf's periods, or on its share before it is rounded, still holds,
+    or does not: all of them at least what is asked, or all below it.  Which period an answer belongs to is nothing that
+    hides it then."""
     for _, condition in judge.scheme.conditions:
-        if condition.every_period and condition.component == leaf and _is_asked(judge.scheme, one, condition):
+        if looks_inside(judge.scheme, condition, leaf) and _is_asked(judge.scheme, one, condition):
             for _sign, percent in condition.bounds(judge.scheme.grades, Fraction(judge.scheme.head.total)):
                 kept = _one_side(answers, percent / 100, above=judge.holds(one.unit, condition))
                 if kept is None:
@@ -120,7 +123,7 @@ def _by_place(
     found: Mapping[str, Margins], standings: Sequence[Standing], points: PointsTable, component: str, first: int
 ) -> None:
     """A grade or an award tells who is among the first of a group in a component, of an unranked unit whether it would
-    be: all may move by half of the way between the last inside and the first outside."""
+    be."""
     groups: dict[str, dict[str, Fraction]] = {}
     for one in standings:
         point = points.get((one.unit.id, component))
@@ -128,12 +131,35 @@ def _by_place(
             groups.setdefault(one.unit.group, {})[one.unit.id] = point.points
     ranked = {one.unit.id for one in standings if one.rank is not None}
     for own in groups.values():
-        rivals = sorted(own[each] for each in own.keys() & ranked)
-        inside = {each for each in own if len(rivals) - bisect_right(rivals, own[each]) < first}
-        if inside and len(inside) < len(own):
-            edge = (min(own[each] for each in inside) + max(own[each] for each in own.keys() - inside)) / 2
-            for unit, value in own.items():
-                _narrow(found[unit], component, _side(value - edge))
+        if len(own.keys() & ranked) >= first:  # else everybody is among them
+            for unit, margin in _around_last(own, ranked, first):
+                _narrow(found[unit], component, margin)
+
+
+def _around_last(
+    own: Mapping[str, Fraction], ranked: Collection[str], first: int
+) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
+    """All may move by half of the way between the last inside and the first outside.  Where ranked units share the last
+    place, so that more are inside than there are places, those do not move at all, and nobody inside below them; else
+    the last and the unranked ones before it by half of the way between them."""
+    last = sorted(own[each] for each in own.keys() & ranked)[-first]
+    shared = sum(own[each] >= last for each in own.keys() & ranked) > first
+    outside = [each for each in own.values() if each < last]
+    before = [own[each] for each in own.keys() - ranked if own[each] >= last]
+    edge = (last + max(outside)) / 2 if outside else -_FAR
+    between = last if shared else (last + min(before)) / 2 if before else 2 * _FAR
+    lowest = last if shared else edge
+    for unit, value in own.items():
+        down, up = _FAR, _FAR
+        if value < last:
+            up = edge - value
+        elif unit not in ranked:
+            down = value - between
+        else:
+            down = min(value - lowest, _FAR)
+            up = min(between - last, _FAR) if value == last else _FAR
+        if (down, up) != (_FAR, _FAR):
+            yield unit, (down, up)
 
 
 def _narrow(own: Margins, component: str, margin: tuple[Fraction, Fraction]) -> None:

@@ -143,6 +143,14 @@ def looked_at(evaluation: Evaluation, scheme: Scheme, condition: Condition) -> l
     return list(dict.fromkeys(each.component for each in typed_names(evaluation, scheme, condition.figure)))
 
 
+def looks_inside(scheme: Scheme, condition: Condition, leaf: str) -> bool:
+    """Whether a condition tells of a leaf what its points do not: of its periods, or of its share before it is
+    rounded."""
+    if condition.component != leaf:
+        return False
+    return condition.every_period or (condition.share is not None and scheme.components[leaf].round is not None)
+
+
 def measured_for(evaluation: Evaluation, intake: Intake) -> ConditionNumbers:
     """The numbers of all conditions on figures and periods."""
     made: dict[tuple[str, Condition], PeriodNumbers] = {}

@@ -17,6 +17,7 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.linebyline import LinePoints, LinesByUnit, line_points
 from evaltool.points.score import PointsTable
 from evaltool.results.audit import Case
+from evaltool.results.conditions import looks_inside
 from evaltool.results.linelevels import TENTHS, Levels, LineLevel, open_leaves
 from evaltool.results.possible import PossibleAnswers
 from evaltool.rules import Scheme
@@ -42,8 +43,9 @@ def still_open(case: Case, levels: Levels, tables: LineTables) -> Case:
 
 
 def _left(case: Case, leaf: str, own: Sequence[LinePoints], level: LineLevel) -> PossibleAnswers | None:
-    """The shares that a leaf may have; None for one alone, or where nothing can be said."""
-    if level == "exact":
+    """The shares that a leaf may have; None for one alone, or where nothing can be said: a condition on what is behind
+    its points may leave less of it."""
+    if level == "exact" or any(looks_inside(case.scheme, each, leaf) for _, each in case.scheme.conditions):
         return None
     weight, places = case.told.points[leaf].weight, 10 ** case.scheme.components[leaf].decimals
     marked = [each for each in own if not each.kind]
