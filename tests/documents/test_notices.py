@@ -840,6 +840,8 @@ def test_annexes_are_named_by_the_numbers_that_they_have() -> None:
         said = {int(number) for number in re.findall(r"附件(\d)", str(paper.body))}
         assert max(said, default=0) <= len(paper.attachments)
         assert len(paper.attachments) > 1 or not said, said
+        in_letter = str(paper.body) if "反馈书" in paper.title[0] and len(paper.attachments) > 1 else ""
+        assert not re.search(r"附件(?!\d)", in_letter)  # which one of several?
     assert "有关说明见附件。" in str(letter_of(made[-1]).body)
     assert "各单位总分和名次见附件1" in str(bulletin(made[2]).body)
     assert "等次" not in str(bulletin(made[2])) + str(paper_of(made[2], "posting"))

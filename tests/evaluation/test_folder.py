@@ -117,6 +117,8 @@ def test_a_template_with_the_name_of_no_document_is_said(city: Path) -> None:
     put(city, "notices/文件格式.docx")
     (one,) = unused_templates(load(city)[0].files)
     assert (one.code, one.file, dict(one.args)["near"]) == ("NOTICE_TEMPLATE_UNUSED", "notices/反馈信.docx", "反馈书")
+    (far,) = unused_templates(["notices/xyz.docx"])
+    assert far.hint("en") == "rename it"  # not one of all names is near to it
 
 
 # --- synchronised folders --------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from evaltool.workbook.public import public_book
 from evaltool.workbook.ranked import ranked_book, read_ranked, shown_in_ranked
 from evaltool.writers.book import Book, Cell, Formula, Tab
 from evaltool.writers.saving import to_bytes
-from handmade import UNITS, Got, decided, parts, result
+from handmade import RULES, UNITS, Got, decided, parts, result
 from live_changes import column_of
 from spreadsheet import disagreeing, opened
 
@@ -112,6 +112,16 @@ def test_the_public_first_page_says_less() -> None:
     for hidden in ("末位", "戊县", "临界", "待办", "评审会", "核对"):
         assert hidden not in words
     assert not [each for each in front.cells.values() if isinstance(each.value, Formula)]
+
+
+def test_nothing_is_said_of_grades_where_there_are_none() -> None:
+    """Neither of what a tab shows nor under the title."""
+    rules, _, rest = RULES.partition("[[grade]]")
+    made = result(FIVE, rules=f"{rules}[disclosure]{rest.rpartition('[disclosure]')[2]}")
+    for front in (public_book(made).tabs[0], ranked_book(made).tabs[0]):
+        words = [str(each) for each in said(front)]
+        assert not [each for each in words if "等次" in each]
+        assert {"全部名次、奖项和说明", "名次、总分和各部分得分"} <= set(words)
 
 
 def test_the_printed_workbook_is_what_the_committee_reads() -> None:

@@ -52,12 +52,13 @@ def _role(evaluation: Evaluation, text: str) -> str:
 
 
 def _evaluator(evaluation: Evaluation, text: str) -> str:
+    from evaltool.cli.helppage import perhaps
     from evaltool.evaluation.named import evaluator_meant
     from evaltool.names import nearest
 
     who = evaluator_meant(evaluation, text) if text else ""
     if who is None:
-        near = nearest(text, [each.name for each in evaluation.evaluators.values()]) or "-"
-        said = _("no evaluator {name}, or more than one of that name; did you mean {near}?")
-        raise typer.BadParameter(said.format(name=text, near=near), param_hint="--evaluator")
+        near = nearest(text, [each.name for each in evaluation.evaluators.values()])
+        said = _("no evaluator {name}, or more than one of that name").format(name=text)
+        raise typer.BadParameter(said + perhaps([near] if near else []), param_hint="--evaluator")
     return who

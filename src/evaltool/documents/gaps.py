@@ -76,7 +76,7 @@ def unused_templates(files: Iterable[str]) -> list[Finding]:
 
 
 def _unused(file: str, known: Collection[str]) -> Finding:
-    args: dict[str, object] = {"near": nearest(_stem(file), known) or "、".join(sorted(known))}
+    args: dict[str, object] = {"near": nearest(_stem(file), known)}
     return finding("NOTICE_TEMPLATE_UNUSED", file=file, value=PurePosixPath(file).name, args=args)
 
 

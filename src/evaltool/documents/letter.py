@@ -99,35 +99,37 @@ def _pages(result: Result, said: Content) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LetterParts:
-    """What all ways to tell a letter have in common.  `remarks`: what people said of the unit, and what of that is
-    attached; in brief or not."""
+    """What all ways to tell a letter have in common.  `remarks`: what people said of the unit, in brief or not, and
+    how the annex with the rest is called; `beside`: that annex."""
 
     own: Sequence[ComponentLine]
     said: Told
     listed: tuple[Attachment, ...]
     drawn: tuple[DocumentPicture, ...]
-    remarks: Callable[[bool], tuple[list[DocumentBlock], list[Attachment]]]
+    remarks: Callable[[bool, str], list[DocumentBlock]]
+    beside: Callable[[bool], list[Attachment]]
 
 
 def _parts(
     result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, own: list[ComponentLine]
 ) -> LetterParts:
-    def remarks(brief: bool) -> tuple[list[DocumentBlock], list[Attachment]]:
-        return to_unit(result, group, one, brief=brief), attached(result, group, one, brief=brief)
+    def remarks(brief: bool, rest: str) -> list[DocumentBlock]:
+        return to_unit(result, group, one, brief=brief, rest=rest)
+
+    def beside(brief: bool) -> list[Attachment]:
+        return attached(result, group, one, brief=brief)
 
     said, listed = told(result, group, one), annex(group, one, lost, interim=result.interim)
     notes = () if listed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
     said = replace(said, table=with_last(result, group, one, own, said.table), notes=(*said.notes, *notes))
-    return LetterParts(own, said, listed, tuple(drawn_shares(group, own)), cache(remarks))
+    return LetterParts(own, said, listed, tuple(drawn_shares(group, own)), cache(remarks), cache(beside))
 
 
 def _letter(
     result: Result, group: ComparedGroup, one: Standing, lost: LostPoints, parts: LetterParts, way: LetterWay
 ) -> Content:
     own, drawn, annexed = parts.own, parts.drawn, parts.listed
-    remarks, beside = parts.remarks(way.remarks)
-    remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
-    after = list(_after(result, group, lost, annexed=bool(parts.listed), brief=way.losses))
+    beside = parts.beside(way.remarks)
     if way.depth < max((line.depth for line in own), default=0):
         whole = (_in_letter(parts.said.table), *_noted(parts.said.notes), *drawn)
         annexed = (Attachment((f"{one.unit.addressed}{_TABLE}",), whole), *annexed)
@@ -137,19 +139,27 @@ def _letter(
         asked = Text(f"提出异议的，应{demanded(group.scheme, annexed=True)}。")
         annexed = (*annexed[:-1], replace(annexed[-1], body=(*annexed[-1].body, asked)))
     title = "绩效评估阶段性结果反馈书" if result.interim else "绩效评估结果反馈书"
-    annexed = (*annexed, *beside)
-    first = "附件1" if len(annexed) > 1 else "附件"  # one alone has no number
-    body = [*_body(result, parts, way, first), *remarks, *after]
+    losses, annexed = len(annexed), (*annexed, *beside)
+    remarks = parts.remarks(way.remarks, _named(annexed, len(annexed)))
+    remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
+    rest = _named(annexed, losses) if parts.listed else ""
+    after = _after(result, group, lost, rest=rest, brief=way.losses)
+    body = [*_body(result, parts, way, _named(annexed, 1)), *remarks, *after]
     more, persons = _more(result, group, one), group.scheme.head.persons
     return Content([title], body, annexed, one.unit.addressed, persons=persons, more=more)
 
 
+def _named(annexed: Sequence[Attachment], number: int) -> str:
+    """How an annex is called: one alone has no number."""
+    return f"附件{number}" if len(annexed) > 1 else "附件"
+
+
 def _after(
-    result: Result, group: ComparedGroup, lost: LostPoints, *, annexed: bool, brief: bool
+    result: Result, group: ComparedGroup, lost: LostPoints, *, rest: str, brief: bool
 ) -> Iterator[DocumentBlock]:
-    """What the unit can do: which lines to begin with, and how to object."""
-    worst = "".join(in_brief(group, lost, most=1 if brief else MOST))
-    how = objecting(result, group.scheme, annexed=annexed, brief=annexed and brief)
+    """What the unit can do: which lines to begin with, and how to object.  `rest`: the annex with all lines."""
+    worst = "".join(in_brief(group, lost, rest or "附件", most=1 if brief else MOST))
+    how = objecting(result, group.scheme, annexed=bool(rest), rest=rest if brief else "")
     heading = "联系方式" if result.interim else "异议的提出"
     yield from chapters((("失分项目和改进建议", texts(*filter(None, [worst]))), (heading, texts(*filter(None, [how])))))
 

@@ -123,29 +123,29 @@ def _quoted(listed: Sequence[str]) -> str:
 # --- in sentences -----------------------------------------------------------------------------------------------------
 
 
-def in_brief(group: ComparedGroup, lost: LostPoints, most: int = MOST) -> Iterator[str]:
-    """Which lines cost most, and that they come first."""
+def in_brief(group: ComparedGroup, lost: LostPoints, rest: str, most: int = MOST) -> Iterator[str]:
+    """Which lines cost most, and that they come first; `rest`: the annex with all of them."""
     if not lost.is_told:
         return
     if lost.lines:
         yield _worst(group, lost, most)
     if lost.named:
         listed = _some([_quote(each.title) for each in lost.named], most)
-        count = f"{len(lost.named)}项，见附件" if most < min(MOST, len(lost.named)) else ""
+        count = f"{len(lost.named)}项，见{rest}" if most < min(MOST, len(lost.named)) else ""
         yield f"按规定不列分数、有失分的项目{count or f'为{listed}'}。"
     if lost.lines or lost.named:
-        yield _advice(lost)
+        yield _advice(lost, rest)
     else:
         yield f"可以列到的项目共{lost.unlost}项，均未失分。"
 
 
-def _advice(lost: LostPoints) -> str:
+def _advice(lost: LostPoints, rest: str) -> str:
     """What to do about them, by what there is to go by: reasons of whoever marked them, or none."""
     said = [bool(each.reasons) for each in (*lost.lines, *lost.named)]
     if all(said):
-        return "请先从上述项目改起，对照附件所列理由逐项分析原因，制定改进措施。"
+        return f"请先从上述项目改起，对照{rest}所列理由逐项分析原因，制定改进措施。"
     if any(said):
-        return "请先从上述项目改起，附件列有理由的逐项对照整改，没有理由的查明失分原因，制定改进措施。"
+        return f"请先从上述项目改起，{rest}列有理由的逐项对照整改，没有理由的查明失分原因，制定改进措施。"
     return "请先从上述项目改起，逐项查明失分原因，制定改进措施。"
 
 

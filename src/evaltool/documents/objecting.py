@@ -9,9 +9,9 @@ from evaltool.rules.documentnumbers import day_text
 from evaltool.writers.official import gap
 
 
-def objecting(result: Result, scheme: Scheme, *, annexed: bool, brief: bool = False) -> str:
-    """Of an interim result nothing can be objected to: whom to ask, "" where nobody is stated.  `brief`: without what
-    is asked of whoever objects (`demanded`)."""
+def objecting(result: Result, scheme: Scheme, *, annexed: bool, rest: str = "") -> str:
+    """Of an interim result nothing can be objected to: whom to ask, "" where nobody is stated.  `rest`: the annex that
+    says what is asked of whoever objects (`demanded`), where it is not said here."""
     evaluation = result.evaluation
     office, notice = evaluation.settings.office, evaluation.notice
     address = f"，地址：{notice.address}" if notice.address else ""
@@ -19,7 +19,7 @@ def objecting(result: Result, scheme: Scheme, *, annexed: bool, brief: bool = Fa
         asked = f"对已报数据有疑问的，请与{office}联系，联系电话：{notice.telephone}{address}。"
         return asked if notice.telephone else ""
     until = day_text(notice.posted_until) or gap("公示期的最后一天")
-    asked = "具体要求见附件" if brief else demanded(scheme, annexed=annexed)
+    asked = f"具体要求见{rest}" if rest else demanded(scheme, annexed=annexed)
     return (
         f"对结果有异议的，请{U}你单位于{until}前（含当日）以书面形式向{office}提出（联系电话："
         f"{notice.telephone or gap('联系电话')}{address}），{asked}。"

@@ -87,24 +87,26 @@ def words_of(each: Remark) -> str:
 # --- one unit --------------------------------------------------------------------------------------------------------
 
 
-def to_unit(result: Result, group: ComparedGroup, one: Standing, *, brief: bool = False) -> list[DocumentBlock]:
+def to_unit(
+    result: Result, group: ComparedGroup, one: Standing, *, brief: bool = False, rest: str = "附件"
+) -> list[DocumentBlock]:
     """The section of a unit's letter: how many were satisfied with it, what was released about it and about all, and
-    what it was asked to answer.  `brief`: what can be attached is."""
+    what it was asked to answer.  `brief`: what can be attached is, in the annex `rest`."""
     listed = _released(result.evaluation, {one.unit.id})
     told = list(by_theme(result.evaluation, listed, named=False))
     if told and (brief or sum(map(len, told)) > _LONG):
         kinds = [(word, sum(each.kind == kind for each in listed)) for word, kind in REMARK_KINDS.items()]
         counts = "、".join(f"{word}{count}条" for word, count in kinds if count)
         to_all = f"和{U}各单位" if any(not each.unit for each in listed) else ""
-        told = [f"对{U}你单位{to_all}的意见建议共{len(listed)}条（{counts}），见附件。"]
+        told = [f"对{U}你单位{to_all}的意见建议共{len(listed)}条（{counts}），见{rest}。"]
     own = passed_on(result.evaluation, one.unit.id)
     if own:
         answered = sum(each.is_answered for each in own)
         told.append(f"转{U}你单位办理的意见{len(own)}条，已答复{answered}条。")
     happy = list(satisfied_with(group, one))
     if brief and happy:
-        happy = [f"各评估主体对{U}你单位的满意率见附件。"]
-        if told and told[0].endswith("见附件。"):
+        happy = [f"各评估主体对{U}你单位的满意率见{rest}。"]
+        if told and told[0].endswith(f"见{rest}。"):
             happy, told[0] = [], f"各评估主体对{U}你单位的满意率，和{told[0]}"
     name = "满意率和意见建议" if told and (happy or satisfied_with(group, one)) else "满意率" if happy else "意见建议"
     return [Heading(name), *texts(*happy, *told)] if happy or told else []

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from evaltool.results.result import Result
 from evaltool.workbook import (
     cards,
     comparisons,
@@ -21,7 +22,7 @@ from evaltool.workbook import (
     pointrows,
 )
 from evaltool.workbook.details import DETAILS
-from evaltool.workbook.parts import FRONT, KEY_FIGURES, OVERVIEW, IndexRow
+from evaltool.workbook.parts import FRONT, KEY_FIGURES, OVERVIEW, IndexRow, without_grades
 from evaltool.workbook.rates import CHARTS, RATES
 from evaltool.workbook.reportcards import CARDS, CONSEQUENCES
 from evaltool.writers.book import Cell, Tab
@@ -85,7 +86,7 @@ def in_order(tabs: Iterable[Tab]) -> tuple[Tab, ...]:
     return tuple(replace(tab, colour=PURPOSES[purpose_of(tab.title)].colour) for tab in ordered)
 
 
-def index_rows(titles: Sequence[str], *, by_purpose: bool) -> list[IndexRow]:
+def index_rows(result: Result, titles: Sequence[str], *, by_purpose: bool) -> list[IndexRow]:
     """A row for each tab, with the title that it links to; before them, one for each purpose, which links nowhere."""
     rows: list[IndexRow] = []
     for name, purpose in PURPOSES.items():
@@ -95,5 +96,7 @@ def index_rows(titles: Sequence[str], *, by_purpose: bool) -> list[IndexRow]:
             if own and by_purpose
             else []
         )
-        rows += [([Cell(each, "link"), Cell(ABOUT.get(each, ("", RANKING_TAB))[1])], each) for each in own]
+        for each in own:
+            says = without_grades(ABOUT.get(each, ("", RANKING_TAB))[1], result)
+            rows.append(([Cell(each, "link"), Cell(says)], each))
     return rows

@@ -39,6 +39,7 @@ from evaltool.workbook.parts import (
     line_count,
     stack,
     total_style,
+    without_grades,
     word,
 )
 from evaltool.writers.book import Cell, Highlight, Spot, Tab
@@ -135,7 +136,7 @@ def front_tab(
         filled.widths,
         filled.merges,
         filled.tall,
-        SAYS if groups else LASTING,
+        without_grades(SAYS if groups else LASTING, result),
         links=filled.links,
         highlights=tuple(filled.lights),
         printed=printed,

@@ -360,6 +360,11 @@ def total_style(scheme: Scheme) -> str:
     return "total" if scheme.head.decimals == 2 else "number_any"
 
 
+def without_grades(says: str, result: Result) -> str:
+    """What is said of a tab, without 等次 where the rules have none."""
+    return says if any(scheme.grades for scheme in result.evaluation.classes.values()) else says.replace("、等次", "")
+
+
 def titles_of_groups(result: Result, taken: Iterable[str]) -> dict[GroupKey, str]:
     """A title of a tab for each group: its name as a spreadsheet takes it, none twice and none that is taken."""
     titles: dict[GroupKey, str] = {}

@@ -35,7 +35,7 @@ def public_book(result: Result) -> Book:
     overview = stacked(OVERVIEW, made, [block(_ranking(group)) for group in groups.values()])
     tabs = [_group_tab(group, title, made) for title, group in groups.items() if group.shown]
     behind = (overview, *tabs)
-    index = index_rows([each.title for each in behind], by_purpose=False)
+    index = index_rows(result, [each.title for each in behind], by_purpose=False)
     front = front_tab(result, made, first_page(result, inside=False), (), index)
     settings = result.evaluation.settings
     return Book(

@@ -57,7 +57,8 @@ def ranked_book(result: Result, limit: int = LIMIT, rows: int = ROWS) -> Book:
     made_of = (*groups, *past, *cards, charts, rates, *period_tab(result, made), *live.behind, live.parameters)
     figures = figures_tab(result, made, live, made_of)
     tabs = in_order((overview_tab(result, made, live), *made_of, figures, *detail_tabs(result, made)))
-    page, index = first_page(result, inside=True), index_rows([each.title for each in tabs], by_purpose=True)
+    page = first_page(result, inside=True)
+    index = index_rows(result, [each.title for each in tabs], by_purpose=True)
     front = front_tab(result, made, page, left_open(result), index, live.groups, counters(figures))
     settings = result.evaluation.settings
     return Book(
