@@ -13,20 +13,20 @@ def unit_named(evaluation: Evaluation, text: str) -> Unit:
     """A unit that takes part, by id, name or alias.  Raises `Refused` (usage) with the name that comes nearest."""
     if unit := unit_meant(evaluation, text):
         return unit
-    raise _unknown("unit", text, [unit.name for unit in evaluation.units.values()])
+    raise _unknown("单位", text, [unit.name for unit in evaluation.units.values()])
 
 
 def evaluators_named(evaluation: Evaluation, text: str) -> list[Evaluator]:
     """Whoever bears the id, or else the name: a department can be evaluated and mark others."""
     if found := evaluators_meant(evaluation, text):
         return found
-    raise _unknown("evaluator", text, [each.name for each in evaluation.evaluators.values()])
+    raise _unknown("评估主体", text, [each.name for each in evaluation.evaluators.values()])
 
 
 def role_named(evaluation: Evaluation, text: str) -> str:
     if role := role_meant(evaluation, text):
         return role
-    raise _unknown("role", text, evaluation.roles.values())
+    raise _unknown("角色", text, evaluation.roles.values())
 
 
 def _unknown(column: str, text: str, known: object) -> Refused:

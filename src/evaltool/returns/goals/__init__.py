@@ -114,7 +114,7 @@ def _chosen(
         each = next(iter(meant(text, units, lambda goals: unit_names(goals.unit))), None)
         if each is None:
             near = nearest(text, [one.unit.name for one in units]) or "—"
-            wrong.append(finding("REFERENCE_UNKNOWN", value=text, args={"column": "unit", "near": near}))
+            wrong.append(finding("REFERENCE_UNKNOWN", value=text, args={"column": "单位", "near": near}))
         elif each.state != wanted:
             zh, en = _REASONS[each.state]
             args: dict[str, object] = {"unit_name": each.unit.name, "reason_zh": zh, "reason_en": en}
