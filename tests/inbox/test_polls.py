@@ -352,6 +352,18 @@ def test_a_parquet_export_is_counted(tmp_path: Path) -> None:
     assert numbers(made) == (4, 4, 2, 1, 1, 0)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 6, 100])
+def test_a_parquet_file_is_one_in_whatever_stretches_it_is_read(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row counts once, and what is wrong is named by its row in the file."""
+    monkeypatch.setattr("evaltool.inbox.exports.parquet._STRETCH", rows)
+    units = ["甲局", "甲局", "甲局", "丁局", "甲局", "丁局", "甲局"]
+    data = parquet(单位=units, 评价=["满意"] * 5 + ["一般"] * 2)
+    (made,) = count_export([ExportPart("x.parquet", "x.parquet", data)], SIMPLE)
+    assert made.answers and made.answers.whole
+    assert {one.choice: one.answers for one in made.answers.whole.counts} == {"满意": 4, "一般": 1}
+    assert [(one.code, one.cell) for one in made.problems] == [("SURVEY_UNIT_UNKNOWN", "A5")]
+
+
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [

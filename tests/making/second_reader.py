@@ -96,8 +96,10 @@ def wrong_answer(answer: Answer, value: Value, ours: ReadCell | None, epoch: dat
         return answer.text[:10] != value.isoformat()[:10] and value.year >= 1900
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return answer.text != str(value).upper()
-    written = covered(on_one_line(decoded(value)))[0] if isinstance(value, str) else ""  # of a remark: no telephone
     said = folded(decoded(value)) if isinstance(value, str) else plain(Decimal(format(value, ".15g")))
+    # of a remark: no telephone, and no sign at the beginning that makes a formula
+    in_words = isinstance(value, str) or answer.value is None
+    written = covered(on_one_line(decoded(str(value)) if isinstance(value, str) else said))[0] if in_words else ""
     day = day_in(said)
     known = {said, folded(written), said.removesuffix("分"), day.isoformat() if day else said}
     times = 100 if ours and ours.number is not None and display(ours.format, ours.number) == "percent" else 1

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
+import polars as pl
 import pytest
 
 from evaltool.documents.of_run import papers
@@ -20,6 +21,7 @@ from evaltool.explain.measured import measured
 from evaltool.explain.sources import sources
 from evaltool.page import INTERNAL, PUBLIC, check_pages, pages, said_in
 from evaltool.page.report import unit_keys
+from evaltool.questions.forms import FIGURE
 from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.rules.settings import Notice
@@ -145,6 +147,17 @@ def test_very_many_marks_are_left_to_the_workbook(run: Path) -> None:
     assert (whole.whole, cut.whole, cut.sheets) == (True, False, {})
     assert cut.marks == whole.marks > 1
     assert whole.shares == cut.shares != {}
+
+
+def test_of_very_many_evaluators_the_page_says_no_shares(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted by unit, component and evaluator."""
+    made = scored(take_in(run.parent.parent), "0009")
+    marks = made.intake.answers.filter((pl.col("unit") != "") & (pl.col("state") != "blank"))
+    marks = marks.filter(pl.col("field").is_in(["mark", "reason"]) | pl.col("field").str.starts_with(FIGURE))
+    answers = marks.select("unit", "component", "evaluator").unique().collect().height
+    for most, is_told in ((answers, True), (answers - 1, False)):
+        monkeypatch.setattr("evaltool.explain.sources.MOST_MARKS", most)
+        assert bool(sources(made, 10**6).shares) == is_told
 
 
 # --- law 11: confidential stays so -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evaltool.findings import Refused
+from evaltool.findings import Refused, finding
 from evaltool.proof.inputs import inputs_now, inputs_of
 from evaltool.proof.replay import replayed
 from evaltool.proof.verify import verify
@@ -68,6 +68,17 @@ def test_copies_keep_their_names(folder: Path) -> None:
     run = score_folder(folder).folder
     made = machine_files(with_gaps(replayed(inputs_of(folder, run), "0002")))
     assert made == {name: (run / name).read_bytes() for name in made}
+
+
+def test_what_is_worth_a_look_is_said_unless_it_is_not_wanted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is proved says it again; where runs are only compared nobody looks for it, and all else is the same."""
+    noticed = finding("SCREEN_ALL_SAME", evaluator="M1")
+    monkeypatch.setattr("evaltool.run.over_tables", lambda *_: [noticed])
+    then = inputs_of(folder, folder / "runs/0001")
+    said, unsaid = replayed(then), replayed(then, screened=False)
+    assert noticed in said.findings
+    assert noticed not in unsaid.findings
+    assert said.standings == unsaid.standings
 
 
 def test_a_replay_writes_nothing(folder: Path) -> None:

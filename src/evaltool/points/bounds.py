@@ -151,7 +151,7 @@ def _methods(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Iterator[Meth
 
 def _most(evaluation: Evaluation, scheme: Scheme, leaf: str) -> Fraction:
     """The greatest share that a leaf can give."""
-    share = max(one.most_share for one in _methods(evaluation, scheme, leaf))
+    share = max((one.most_share for one in _methods(evaluation, scheme, leaf)), default=Fraction(1))
     benchmark = scheme.components[leaf].benchmark
     if benchmark is not None and scheme.components[leaf].convert is None:
         share = Fraction(benchmark.cap) / 100

@@ -165,7 +165,7 @@ def _summed(
     lines = {unit.id: lines_of(evaluation, scheme, leaf, unit) for unit in units}
     full = {unit: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
     marks = marks_of_leaf(intake, scheme, leaf)
-    if not marks.height or _too_large(marks["value"], marks.height):
+    if not marks.height or marks["decimals"].n_unique() > 1 or _too_large(marks["value"], marks.height):
         return None
     decimals = marks["decimals"][0]
     added = marks.lazy().group_by("unit", "evaluator")

@@ -65,7 +65,7 @@ def _of_period(evaluation: Evaluation, intake: Intake, scheme: Scheme, period: s
         got = {
             unit.id: total
             for unit in units
-            if all(points[unit.id, leaf].is_complete for leaf in leaves)
+            if all(point.is_complete for leaf in leaves if (point := points.get((unit.id, leaf))))
             and (total := points[unit.id, ""].points) is not None
         }
         ranked = [unit.id for unit in units if unit.standing == "ranked"]
