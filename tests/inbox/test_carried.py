@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from asked_tables import MARK, NAMED, NOTE, visits
 from evaltool.inbox.extract import carried as carrying
 from evaltool.inbox.extract.carried import carried
 from evaltool.inbox.extract.corrections import Correction
@@ -18,8 +19,6 @@ from evaltool.inbox.problems import Problem
 from evaltool.questions.forms import FIGURE, Form, FormColumn, FormLine, FormSheet, FormTable, Worksheets
 from read_sheets import answers, sent, typed_into
 
-MARK = FormColumn("得分", "number", high=Decimal(10), decimals=1)
-NOTE = FormColumn("说明", "text", "remark", required=False)
 TIER = FormColumn("档次", "choice", "tier", choices=("一等", "二等", "三等"))
 LINES = (FormLine(("1", "清川县"), "C1"), FormLine(("2", "白石区"), "C2"), FormLine(("3", "云台县"), "C3"))
 GRID = FormTable("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE))
@@ -230,16 +229,7 @@ def test_what_is_told_of_a_line_is_not_endless(monkeypatch: pytest.MonkeyPatch) 
 
 # --- rows that name their unit ---------------------------------------------------------------------------------------
 
-NAMED = FormColumn("单位", "choice", "unit", choices=("清川县", "白石区"), units=("C1", "C2"), required=False)
-OPEN = FormTable(
-    "open",
-    "counties",
-    "visits",
-    5,
-    ("序号",),
-    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 4)),
-    (NAMED, MARK, NOTE),
-)
+OPEN = visits(MARK, NOTE)
 VISITED: dict[str, object] = {"B7": "白石区", "C7": 9, "B8": "清川县", "C8": 8, "D9": "改期"}
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+import asked_tables
 from evaltool import reader
 from evaltool.identity import parse_code
 from evaltool.inbox.extract.answers import Answer, in_full
@@ -275,20 +276,7 @@ def test_a_blank_cell_is_blank_whatever_its_style() -> None:
 
 # --- cards -----------------------------------------------------------------------------------------------------------
 
-CARD_COLUMNS = (
-    FormColumn("清川县", "choice", unit="C1", choices=("好", "中", "不了解"), required=False),
-    FormColumn("云台县", "choice", unit="C3", choices=("好", "中", "不了解"), required=False),
-    FormColumn("废票", "choice", "spoiled", choices=("废票",), required=False),
-)
-CARDS = FormTable(
-    "cards",
-    "counties",
-    "citizens",
-    5,
-    ("卡号",),
-    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 6)),
-    CARD_COLUMNS,
-)
+CARDS = asked_tables.cards(5)
 CARD_FORM = Form(
     "e-2026", "B1", "1", "评价卡", "B1.xlsx", Worksheets((FormSheet("打分表", "卡", ("说明。",), (CARDS,)),))
 )

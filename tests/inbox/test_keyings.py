@@ -7,52 +7,16 @@ from decimal import Decimal
 
 import pytest
 
+from asked_tables import MARK, NOTE, TALLY, cards, visits
 from evaltool.inbox.extract.workbook import Extract, extract
 from evaltool.inbox.twice import keyings
 from evaltool.inbox.twice.keyings import Difference, differences
-from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, FormTable, Worksheets
+from evaltool.questions.forms import Form, FormLine, FormSheet, FormTable, Worksheets
 from read_sheets import deleted, merged, sent, typed_into
 
-MARK = FormColumn("得分", "number", high=Decimal(10), decimals=1)
-NOTE = FormColumn("说明", "text", "remark", required=False)
 LINES = (FormLine(("1", "清川县"), "C1"), FormLine(("2", "白石区"), "C2"))
 GRID = FormTable("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, NOTE))
-NAMED = FormColumn("单位", "choice", "unit", choices=("清川县", "白石区"), units=("C1", "C2"), required=False)
-OPEN = FormTable(
-    "open",
-    "counties",
-    "visits",
-    5,
-    ("序号",),
-    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 4)),
-    (NAMED, MARK, NOTE),
-)
-CHOICES = ("好", "中", "不了解")
-CARDS = FormTable(
-    "cards",
-    "counties",
-    "citizens",
-    5,
-    ("卡号",),
-    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 7)),
-    (
-        FormColumn("清川县", "choice", unit="C1", choices=CHOICES, required=False),
-        FormColumn("云台县", "choice", unit="C3", choices=CHOICES, required=False),
-        FormColumn("废票", "choice", "spoiled", choices=("废票",), required=False),
-    ),
-)
-TALLY = FormTable(
-    "tally",
-    "counties",
-    "citizens",
-    5,
-    ("序号", "被评估单位"),
-    (FormLine(("1", "清川县"), "C1"), FormLine(("2", "云台县"), "C3")),
-    tuple(
-        FormColumn(each, "count", "tally", indicator=each, high=Decimal(99), required=False)
-        for each in (*CHOICES, "未填")
-    ),
-)
+OPEN, CARDS = visits(MARK, NOTE), cards(6)
 
 
 def form_of(*tables: FormTable, batch: str = "") -> Form:

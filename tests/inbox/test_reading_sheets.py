@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from asked_tables import NOTE, TALLY, cards, visits
 from evaltool.inbox.extract import smoothly
 from evaltool.inbox.extract import workbook as extracting
 from evaltool.inbox.extract.answers import Answers, StoredAnswer
@@ -42,7 +43,6 @@ from read_sheets import answers, cell, merged, problems, sent, typed_into, value
 MARK = FormColumn("得分\n（0—10分）", "number", high=Decimal(10), decimals=1)
 OTHER = FormColumn("乙项", "number", "other", high=Decimal(10), decimals=2)
 TIER = FormColumn("档次", "choice", "tier", choices=("一等", "二等"))
-NOTE = FormColumn("说明", "text", "remark", required=False)
 LINES = (FormLine(("1", "清川县"), "C1"), FormLine(("2", "白石区"), "C2"), FormLine(("3", "云台县"), "C3"))
 GRID = FormTable("grid", "counties", "base", 5, ("序号", "被评估单位"), LINES, (MARK, TIER, NOTE))
 FILLED = {"C7": Decimal("9.5"), "D7": "一等", "C8": 8, "D8": "二等", "C9": Decimal("7.5"), "D9": "一等"}
@@ -178,16 +178,7 @@ def test_a_sum_of_parts_that_cannot_be_read_is_not_held_against_them() -> None:
 
 # --- lines that are filled in as needed ------------------------------------------------------------------------------
 
-NAMED = FormColumn("单位", "choice", "unit", choices=("清川县", "白石区"), units=("C1", "C2"), required=False)
-OPEN = FormTable(
-    "open",
-    "counties",
-    "visits",
-    5,
-    ("序号",),
-    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 4)),
-    (NAMED, MARK, replace(MARK, header="丙项", field="of_c1", unit="C1")),
-)
+OPEN = visits(MARK, replace(MARK, header="丙项", field="of_c1", unit="C1"))
 
 
 def test_a_line_is_asked_once_something_stands_in_it() -> None:
@@ -486,33 +477,7 @@ def hiding(title: str) -> Sheet:
 
 # --- cards -----------------------------------------------------------------------------------------------------------
 
-CHOICES = ("好", "中", "不了解")
-CARD_COLUMNS = (
-    FormColumn("清川县", "choice", unit="C1", choices=CHOICES, required=False),
-    FormColumn("云台县", "choice", unit="C3", choices=CHOICES, required=False),
-    FormColumn("废票", "choice", "spoiled", choices=("废票",), required=False),
-)
-CARDS = FormTable(
-    "cards",
-    "counties",
-    "citizens",
-    5,
-    ("卡号",),
-    tuple(FormLine((str(n),), repeat=str(n)) for n in range(1, 9)),
-    CARD_COLUMNS,
-)
-TALLY = FormTable(
-    "tally",
-    "counties",
-    "citizens",
-    5,
-    ("序号", "被评估单位"),
-    (FormLine(("1", "清川县"), "C1"), FormLine(("2", "云台县"), "C3")),
-    tuple(
-        FormColumn(each, "count", "tally", indicator=each, high=Decimal(99), required=False)
-        for each in (*CHOICES, "未填")
-    ),
-)
+CARDS = cards(8)
 CARD_FORM = Form(
     "e",
     "B1",

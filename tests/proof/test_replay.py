@@ -71,7 +71,7 @@ def test_copies_keep_their_names(folder: Path) -> None:
 
 
 def test_what_is_worth_a_look_is_said_unless_it_is_not_wanted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that is proved says it again; where runs are only compared nobody looks for it, and all else is the same."""
+    """A run that is proved says it again; where runs are only compared nobody looks for it; all else is the same."""
     noticed = finding("SCREEN_ALL_SAME", evaluator="M1")
     monkeypatch.setattr("evaltool.run.over_tables", lambda *_: [noticed])
     then = inputs_of(folder, folder / "runs/0001")
