@@ -45,6 +45,7 @@ from evaltool.workbook.parts import (
 from evaltool.writers.book import Cell, Highlight, Spot, Tab
 
 SAYS = "名次、总分、等次和升降随试算变动，前三、末位和文字为计分时的情况"
+UNPLACED = "文字为计分时的情况"
 LASTING = "各分类前三名、等次和有关情况"
 _WIDTHS: Mapping[str, float] = {
     "where": 7.5,
@@ -127,6 +128,7 @@ def front_tab(
         _opened(filled, opened)
     for front in page.groups:
         _group(filled, result, front, (groups or {}).get((front.group.scheme.id, front.group.id)))
+    placed = any(front.placed for front in page.groups)
     lines = sum(filled.tall.get(row, _LINE) for row in range(filled.page.next)) / _LINE
     printed = address(0, 0), address(filled.page.next - 1, filled.last)
     _index(filled, index, counted)
@@ -136,7 +138,7 @@ def front_tab(
         filled.widths,
         filled.merges,
         filled.tall,
-        without_grades(SAYS if groups else LASTING, result),
+        without_grades((SAYS if groups else LASTING) if placed else UNPLACED, result),
         links=filled.links,
         highlights=tuple(filled.lights),
         printed=printed,
