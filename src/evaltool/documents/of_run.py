@@ -45,7 +45,7 @@ def papers(result: Result) -> list[Paper]:
     named = _short_names(result)
     result = under_official_names(result)
     groups, draft = groups_of(result), bool(result.evaluation.stages.needed)
-    lost = _lost(result, groups)
+    lost = _lost(result)
     return [paper for kind in KINDS.values() for paper in _papers(result, groups, lost, named, kind, draft=draft)]
 
 
@@ -54,7 +54,7 @@ def issued(result: Result, kind: DocumentKind) -> list[Paper]:
     named = _short_names(result)
     result = under_official_names(result)
     groups = groups_of(result)
-    return _papers(result, groups, _lost(result, groups), named, kind, draft=False)
+    return _papers(result, groups, _lost(result), named, kind, draft=False)
 
 
 def _short_names(result: Result) -> Mapping[str, str]:
@@ -62,9 +62,9 @@ def _short_names(result: Result) -> Mapping[str, str]:
     return {one.unit.id: one.unit.name for one in result.standings}
 
 
-def _lost(result: Result, groups: list[ComparedGroup]) -> Lost:
+def _lost(result: Result) -> Lost:
     """Gone through once for all letters of all kinds, and only if one is written."""
-    return lambda: result.view((lost_points,), lambda: lost_points(result, groups))
+    return lambda: result.view((lost_points,), lambda: lost_points(result, groups_of(result)))
 
 
 def _papers(
