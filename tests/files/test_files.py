@@ -14,7 +14,16 @@ from typing import NoReturn
 
 import pytest
 
-from evaltool.files import built, copy_atomically, locked, looked_at, move, write_atomically, write_together
+from evaltool.files import (
+    built,
+    copy_atomically,
+    locked,
+    looked_at,
+    move,
+    write_atomically,
+    write_each,
+    write_together,
+)
 from evaltool.files.holding import CREATED, LOCK, _locked, is_alive
 from evaltool.findings import Refused
 from faulty import Fault, counted
@@ -61,6 +70,23 @@ def test_files_that_belong_together_are_written_all_or_none(tmp_path: Path, oper
     assert (names(tmp_path), roster.read_bytes()) == (["roster.xlsx"], b"old")
     write_together({roster: b"new", ledger: b"line"})
     assert (roster.read_bytes(), ledger.read_bytes()) == (b"new", b"line")
+
+
+@pytest.mark.parametrize("operation", ["open", "write", "fsync", "replace"])
+def test_many_files_are_each_there_whole_or_not_at_all(
+    tmp_path: Path, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In stretches: what failed is named and not there, nor is any part; what was whole before stays."""
+    monkeypatch.setattr("evaltool.files._STRETCH", 2)
+    contents = {tmp_path / "received" / str(at): bytes([at]) for at in range(5)}
+    with pytest.raises(OSError) as failed, counted(Fault(operation, 4, "ENOSPC", str(tmp_path))):
+        write_each(contents.items())
+    assert failed.value.filename in (str(tmp_path / "received" / "2"), str(tmp_path / "received" / "3"))
+    there = names(tmp_path / "received")
+    assert there in (["0", "1"], ["0", "1", "2"])
+    assert all((tmp_path / "received" / name).read_bytes() == bytes([int(name)]) for name in there)
+    write_each(contents.items())
+    assert {path: path.read_bytes() for path in (tmp_path / "received").iterdir()} == contents
 
 
 def test_a_copy_of_what_changed_meanwhile_is_none(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from evaltool.files.holding import LOCK, held, is_alive
 
@@ -29,6 +30,7 @@ _HELD_OPEN = (5, 32, 33)
 """What Windows says while another program has a file open: a scanner, a client that synchronises."""
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _PAUSES = (0.1, 0.2, 0.4, 0.8)
+_STRETCH = 256  # files that are open at the same time
 
 _OF_SYSTEM = ("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin")
 
@@ -43,6 +45,38 @@ def write_atomically(path: Path, data: bytes) -> None:
     with _part_of(path) as part, said_of(path):
         write_through(part, data)
         move(part, path)
+
+
+def write_each(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Many files, each of them all or nothing.  A stretch of them is written before the disk is waited for, which has
+    them in one go and costs half of what each by itself does."""
+    left = iter(files)
+    with ThreadPoolExecutor(8) as pool:
+        while stretch := dict(islice(left, _STRETCH)):
+            with _parts_of(stretch) as parts:
+                with contextlib.ExitStack() as opened:
+                    streams = [opened.enter_context(_begun(parts[path], path, data)) for path, data in stretch.items()]
+                    list(pool.map(_finish, streams, stretch))
+                for path, part in parts.items():
+                    with said_of(path):
+                        move(part, path)
+
+
+def _begun(part: Path, path: Path, data: bytes) -> BinaryIO:
+    with said_of(path):
+        stream = part.open("wb")
+        try:
+            stream.write(data)
+            stream.flush()
+        except BaseException:
+            stream.close()
+            raise
+    return stream
+
+
+def _finish(stream: BinaryIO, path: Path) -> None:
+    with said_of(path):
+        os.fsync(stream.fileno())
 
 
 def copy_atomically(source: Path, path: Path, digest: str) -> None:
@@ -67,12 +101,11 @@ def write_together(files: Mapping[Path, bytes]) -> None:
     before = {path: path.read_bytes() if path.exists() else None for path in files}
     moved: list[Path] = []
     try:
-        with contextlib.ExitStack() as parts:
-            ready = {path: parts.enter_context(_part_of(path)) for path in files}
-            for path, part in ready.items():
+        with _parts_of(files) as parts:
+            for path, part in parts.items():
                 with said_of(path):
                     write_through(part, files[path])
-            for path, part in ready.items():
+            for path, part in parts.items():
                 with said_of(path):
                     move(part, path)
                 moved.append(path)
@@ -84,16 +117,24 @@ def write_together(files: Mapping[Path, bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _part_of(path: Path) -> Iterator[Path]:
-    """The name beside a file's under which it is written; nothing stands there afterwards."""
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _parts_of(paths: Iterable[Path]) -> Iterator[dict[Path, Path]]:
+    """The names beside files' under which they are written; nothing stands there afterwards."""
+    parts = {path: path.with_name(f".{path.name[:100]}.{os.getpid()}.part") for path in paths}
+    for folder in {path.parent for path in parts}:
+        folder.mkdir(parents=True, exist_ok=True)
     try:
-        yield part
+        yield parts
     except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def _part_of(path: Path) -> Iterator[Path]:
+    with _parts_of([path]) as parts:
+        yield parts[path]
 
 
 @contextlib.contextmanager

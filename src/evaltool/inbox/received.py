@@ -16,14 +16,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from evaltool import reader
-from evaltool.files import copy_atomically, write_atomically
+from evaltool.files import copy_atomically, write_atomically, write_each
 from evaltool.findings import Finding, finding
 from evaltool.inbox.passed_over import passed_over
 
@@ -322,8 +321,11 @@ def _record(store: Path, index: Index, found: CameInByHash, kept: CameInByHash, 
     A file that was altered is not written over: it stays as it is until somebody has looked at it.
     """
     lacking = [digest for digest in found if digest not in kept and not stands(digest, strange)]
-    with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
-        list(pool.map(lambda digest: _store(store, digest, found[digest]), lacking))
+    paths = {digest: store / _stored_as(digest, found[digest].names[0]) for digest in lacking}
+    write_each((path, found[digest].data) for digest, path in paths.items() if not found[digest].source)
+    for digest, path in paths.items():
+        if source := found[digest].source:
+            _copy(source, path, digest)
     if new := _new_lines(index, found, kept, store.parent):
         index |= new
         write_atomically(store / INDEX, _index_text(index))
@@ -343,14 +345,10 @@ def _index_text(index: Index) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _store(store: Path, digest: str, one: CameIn) -> None:
-    path = store / _stored_as(digest, one.names[0])
-    if one.source:
-        copy_atomically(one.source, path, digest)
-        if not path.exists():
-            raise OSError(errno.EBUSY, "changed while it was copied", str(one.source))
-    else:
-        write_atomically(path, one.data)
+def _copy(source: Path, path: Path, digest: str) -> None:
+    copy_atomically(source, path, digest)
+    if not path.exists():
+        raise OSError(errno.EBUSY, "changed while it was copied", str(source))
 
 
 def _line(digest: str, found: CameInByHash, kept: CameInByHash, folder: Path) -> tuple[str, ...]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from evaltool.files import write_atomically
+from evaltool.files import write_each
 from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, FormTable, WantedSums, Worksheets
 
 FOLDER = "sent"
@@ -30,8 +29,7 @@ def record(folder: Path, forms: Iterable[Form]) -> None:
     store = folder / FOLDER
     there = _versions(store)
     new = {form.version(): form.sheets for form in forms if form.version() not in there}
-    with ThreadPoolExecutor(8) as pool:  # most of the time is waiting for the disk to have it
-        list(pool.map(lambda each: write_atomically(store / f"{each[0]}{_ENDING}", _written(each[1])), new.items()))
+    write_each((store / f"{version}{_ENDING}", _written(sheets)) for version, sheets in new.items())
 
 
 def sent_before(folder: Path, forms: Iterable[Form]) -> dict[str, bytes]:
