@@ -181,7 +181,8 @@ def test_missing_texts_are_marked_gaps() -> None:
     numbers = Numbers(letter="某函〔2027〕9号")
     stated: dict[str, Any] = {"telephone": "0000-1234567", "posted_until": date(2027, 4, 18)}
     made = result(notice=Notice(signatory="某市委员会", date=date(2027, 4, 1), numbers=numbers, **stated))
-    assert gaps(letter_of(made)) == []
+    assert (gaps(letter_of(made)), letter_of(made).date) == ([], "2027年4月1日")
+    assert letter_of(result(notice=STATED)).date == "2027年4月12日"  # with the posting
     files = documents(made)
     found = [next(text for text in text_of(data) if "某函" in text) for path, data in files.items() if "反馈书" in path]
     assert found == ["\t某函〔2027〕9号", "\t某函〔2027〕10号", "\t某函〔2027〕11号"]

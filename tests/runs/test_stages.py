@@ -324,7 +324,10 @@ def test_documents_are_drafts_until_their_stage(posted: Path) -> None:
     texts = issued(posted, "posting", telephone="0431-1234")
     assert "（送审稿）" not in "".join(texts)
     assert "公示时间：2027年4月11日至4月16日。" in texts
-    assert [text for text in issued(posted, "letter", unit="乙局") if "乙局" in text]
+    letter = issued(posted, "letter", unit="乙局")
+    assert [text for text in letter if "乙局" in text]
+    assert "2027年4月11日" in letter  # with the posting: it asks for objections while that lasts
+    assert "2027年4月13日" in issued(posted, "letter", unit="乙局", date="2027-04-13")
     assert not_issued(posted, "bulletin") == ["NOTICE_STAGE"]
     decide(posted, "final", FINAL)
     score_folder(posted, decision="试算")
@@ -349,7 +352,9 @@ def test_a_letter_tells_what_is_final_and_a_posting_what_was_posted(posted: Path
     decide(posted, "approved", APPROVED, run="2", date="2027-04-18", document="纪要3号")
     assert "你单位总分73.00分" in "".join(issued(posted, "letter", unit="乙局"))  # nothing else is known outside yet
     decide(posted, "final", FINAL, run="2")
-    assert "你单位总分74.00分" in "".join(issued(posted, "letter", unit="乙局"))
+    letter = issued(posted, "letter", unit="乙局")
+    assert "你单位总分74.00分" in "".join(letter)
+    assert "2027年4月11日" not in letter  # the day on which another result was posted
     issued(posted, "posting", telephone="0431-1234")
     assert {path.name for path in (posted / "documents").iterdir()} >= {"结果公示-0001.docx", "反馈书-0002"}
 

@@ -62,7 +62,7 @@ def gaps_of_run(result: Result) -> list[Finding]:
     for kind, open_places in _open_places(result).items():
         to = "report_to" if kind.upward else "recipients"
         for words in open_places:
-            key = STATED.get(words, Stated()).key.format(kind=kind.id, dated=kind.dated, to=to)
+            key = STATED.get(words, Stated()).key.format(kind=kind.id, dated=kind.dated[-1], to=to)
             if key:
                 _, names = found.setdefault(key, (_named(kind, words), []))
                 names += [] if kind.name in names else [kind.name]

@@ -19,6 +19,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.files import place
 from evaltool.findings import Refused, finding
 from evaltool.ledger import Decision
+from evaltool.ledger.stages import run_of
 from evaltool.results.result import Result
 from evaltool.rules.settings import Notice
 
@@ -45,7 +46,7 @@ def at_issue(
     result: Result, now: Evaluation, kind: DocumentKind, given: Mapping[str, Any], posting: Decision | None
 ) -> Result:
     """The result with the texts that hold when its documents go out, and what units have to put right by then."""
-    notice = _stated(_later(result.evaluation.notice, now.notice), kind, given, posting)
+    notice = _stated(_later(result.evaluation.notice, now.notice), kind, given, posting, result.run)
     return replace(result, evaluation=replace(result.evaluation, notice=notice, matters=now.matters))
 
 
@@ -56,7 +57,7 @@ def _later(then: Notice, now: Notice) -> Notice:
     return then.model_copy(update={**stated, "numbers": then.numbers.model_copy(update=numbers)})
 
 
-def _stated(notice: Notice, kind: DocumentKind, given: Mapping[str, Any], posting: Decision | None) -> Notice:
+def _stated(notice: Notice, kind: DocumentKind, given: Mapping[str, Any], posting: Decision | None, run: str) -> Notice:
     update = {name: given[name] for name in ("signatory", "recipients", "telephone", "copies") if name in given}
     if kind.upward and "recipients" in update:
         update["report_to"] = update.pop("recipients")
@@ -69,6 +70,9 @@ def _stated(notice: Notice, kind: DocumentKind, given: Mapping[str, Any], postin
     if posting is not None:
         days = date.fromisoformat(posting.day), date.fromisoformat(posting.until)
         update |= dict(zip(("posted_from", "posted_until"), days, strict=True))
+    corrected = posting is not None and int(run_of(posting)[0]) != int(run)  # after another result was posted
+    if "date" in kind.dated and ("date" in given or corrected):
+        update |= dict.fromkeys(kind.dated, given.get("date", notice.date))
     return notice.model_copy(update=update)
 
 

@@ -124,9 +124,9 @@ class OfUnits:
 class DocumentKind:
     """One kind of document by its names in English and in Chinese.
 
-    `headed`: whether it has a head and a number at all.  `dated`: the key of `[notice]` that says its day.  `contact`:
-    whether whom to ask stands below the date.  `upward`: it goes to a superior, with its signer in the head, where
-    `[notice]` says to whom or under which number; else it has no head.
+    `headed`: whether it has a head and a number at all.  `dated`: the keys of `[notice]` that say its day, the first
+    that is stated.  `contact`: whether whom to ask stands below the date.  `upward`: it goes to a superior, with its
+    signer in the head, where `[notice]` says to whom or under which number; else it has no head.
     """
 
     id: str
@@ -134,7 +134,7 @@ class DocumentKind:
     makes: OfRun | OfUnits | BesideRun
     form: DocumentForm = "document"
     headed: bool = True
-    dated: str = "date"
+    dated: tuple[str, ...] = ("date",)
     contact: bool = False
     upward: bool = False
 
@@ -196,7 +196,7 @@ _ALL = (
             _issued(_("the results, how long they are posted, where to object"), _POSTED, "telephone"),
         ),
         headed=False,
-        dated="posted_from",
+        dated=("posted_from",),
     ),
     DocumentKind(
         "report",
@@ -233,6 +233,7 @@ _ALL = (
             _issued(_("each unit's own result; one with --unit"), _POSTED, "number", "telephone", "unit"),
         ),
         "letter",
+        dated=("posted_from", "date"),  # it asks for objections while the result is posted
     ),
     DocumentKind(
         "rectification",

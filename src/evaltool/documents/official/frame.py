@@ -31,7 +31,7 @@ def framed(kind: DocumentKind, settings: Settings, notice: Notice, said: Content
         _recipients(kind, notice, said) if headed or not kind.upward else None,
         tuple(said.attachments),
         notice.signatory,
-        day_text(getattr(notice, kind.dated)) or said.date,
+        day_text(next(filter(None, (getattr(notice, key) for key in kind.dated)), None)) or said.date,
         notice.sealed,
         contact_words(settings, notice) if kind.contact else "",
         code=said.code,
