@@ -293,7 +293,7 @@ def test_explanations_cover_what_readers_ask() -> None:
 def test_tie_broken_by_the_rules_names_only_shown_components() -> None:
     """The component that decided is named where it is shown, and not where it is confidential."""
     units = {"甲县": UNITS["白山区"], "乙县": parts("17.5", "17.5", "8.5", "27.03", "17"), "丙县": UNITS["临江县"]}
-    assert "甲县与乙县总分相同，依次比较基础工作，由基础工作得分确定名次。" in said(result(units), "有关说明")
+    assert "甲县与乙县总分相同，按基础工作得分确定名次。" in said(result(units), "有关说明")
     secret = RULES.replace('ties = ["base"]', 'ties = ["mayor"]')
     units["乙县"] = parts("18", "17", "8.5", "26.03", "18")
     text = said(result(units, rules=secret), "有关说明")

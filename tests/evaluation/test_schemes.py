@@ -85,7 +85,7 @@ def test_every_bundled_evaluation_can_be_scored(name: str) -> None:
         ),
         (
             "three-comparisons",
-            "以总分比上年的增减从高到低；相同的依次比较工作实绩；仍相同的并列，并列的占名次",
+            "以总分比上年的增减从高到低；相同的比较工作实绩；仍相同的并列，并列的占名次",
         ),
         (
             "national-indicators",

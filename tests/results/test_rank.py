@@ -59,7 +59,7 @@ def test_ranks_follow_the_published_total_and_ties_the_exact_points_of_the_chain
     standings, findings = rank(evaluation(UNITS), table)
     assert ranks(standings) == {"A": 1, "C": 2, "B": 3, "D": 4}
     assert findings == []
-    assert "由工作得分确定名次" in next(one.tie for one in standings if one.unit.id == "C")
+    assert "按工作得分确定名次" in next(one.tie for one in standings if one.unit.id == "C")
 
 
 def test_a_tie_says_what_was_compared_up_to_what_told_them_apart() -> None:
@@ -316,16 +316,16 @@ def test_a_tie_says_all_that_was_compared_until_the_last_was_told_apart() -> Non
     assert [(unit, one.rank) for unit, one in found.items()] == [("A", 1), ("B", 2), ("C", 3), ("D", 4)]
     assert found["A"].tie == "与单位B、单位C总分相同，依次比较工作、民评，由民评得分确定名次"
     assert found["B"].tie == "与单位A、单位C总分相同，依次比较工作、民评，由民评得分确定名次"
-    assert found["C"].tie == "与单位A、单位B总分相同，依次比较工作，由工作得分确定名次"
+    assert found["C"].tie == "与单位A、单位B总分相同，按工作得分确定名次"
     assert found["D"].tie == ""
 
 
 def test_units_that_stay_tied_say_from_whom_they_are_told_apart() -> None:
     """A and B share the place, and C comes behind them by its work."""
     found = chained(points({"A": ("50", "30"), "B": ("50", "30"), "C": ("49", "31"), "D": ("1", "1")}))
-    shared = "与单位C总分相同，依次比较工作，由工作得分确定名次；单位A、单位B总分相同，名次并列"
+    shared = "与单位C总分相同，按工作得分确定名次；单位A、单位B总分相同，名次并列"
     assert [(one.rank, one.tie) for one in (found["A"], found["B"])] == [(1, shared), (1, shared)]
-    assert (found["C"].rank, found["C"].tie) == (3, "与单位A、单位B总分相同，依次比较工作，由工作得分确定名次")
+    assert (found["C"].rank, found["C"].tie) == (3, "与单位A、单位B总分相同，按工作得分确定名次")
 
 
 def test_a_component_that_a_unit_has_not_counts_as_nothing_in_the_chain() -> None:

@@ -97,7 +97,7 @@ def test_ties_say_what_was_compared_and_what_hangs_on_them(book: Path) -> None:
     told = [(line["分类或奖项"], line["单位"], line["占用的名次"], line["关系到"]) for line in lines(book, "同分裁定")]
     assert told[:2] == [("部门", unit, "第1—2名", "一等奖的名额") for unit in ("甲局", "乙局")]
     assert [each[0] for each in told[2:]] == ["单项奖·招商", "单项奖·招商"]
-    assert lines(book, "同分裁定")[0]["已比较的内容"] == "总分相同（63）；依次比较工作54，均相同"
+    assert lines(book, "同分裁定")[0]["已比较的内容"] == "总分相同（63）；工作54也相同"
 
 
 def test_ties_of_a_field_are_those_of_its_class(tmp_path: Path) -> None:

@@ -19,13 +19,15 @@ from evaltool.results.result import Result
 from evaltool.roster import Earlier
 from evaltool.views.accounts import why
 from evaltool.views.comparison import compared
+from evaltool.views.history import changes
+from evaltool.views.pictures import change, scales
 from evaltool.views.ranking import inside_remarks, public_remarks, ranking
 from evaltool.views.tables import Name, ShownColumn, ShownTable, Word, of_texts, shown, table
 from evaltool.workbook.parts import Frame, stacked
 from evaltool.workbook.tables import block
 from evaltool.writers.book import Cell
 from evaltool.writers.widths import lines, measure, widest
-from handmade import RULES, decided, paper_of, result
+from handmade import RULES, UNITS, decided, paper_of, result
 
 SMALL = table(
     "两个单位",
@@ -130,7 +132,7 @@ def test_a_ranking_adds_up_across() -> None:
 def test_public_remarks_name_nothing_that_is_withheld() -> None:
     """Inside the tie is told with the component that decided it, in public without."""
     made = result()
-    tie = "与白山区总分相同，依次比较副市长，由副市长得分确定名次"
+    tie = "与白山区总分相同，按副市长得分确定名次"
     first = replace(made.standings[0], tie=tie)
     group = compared(made, "c", "g")
     assert next(inside_remarks(made, first)) == tie
@@ -183,3 +185,16 @@ def test_a_chinese_sign_is_as_wide_as_two_others() -> None:
     assert (measure("abc 1"), measure("绩效“A”"), measure("")) == (5, 9, 0)
     assert widest("绩效\n12345") == 5
     assert (lines("绩效评估", 10), lines("绩效评估", 9), lines("一\n二", 10), lines("", 10)) == (1, 2, 2, 1)
+
+
+def test_the_drawing_of_years_names_all_that_share_a_place_up_to_three() -> None:
+    """Of the first place and the last; who rose most by the rise."""
+    equal = {name: UNITS["白山区"] for name in ("甲区", "乙区")}
+    made = result({**equal, "临江县": UNITS["临江县"]})
+    rows = tuple(Earlier(2025, unit.id, Fraction(50), 1) for unit in made.evaluation.roster.units)
+    made = replace(made, evaluation=replace(made.evaluation, roster=replace(made.evaluation.roster, earlier=rows)))
+    group = compared(made, "c", "g")
+    years, _ = change(made, group, changes(made, group), scales(made, [group]), falls=True)
+    named = [shape.says for shape in years.drawing.shapes if shape.kind == "text"]
+    assert [said for said in named if "第" in said] == ["乙区 第1", "临江县 第3"]
+    assert [said for said in named if "▲" in said] == ["甲区 ▲37.53"]

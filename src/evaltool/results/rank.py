@@ -305,7 +305,8 @@ def _sentence(
     # as far as the last of them is told apart
     far = next(far for far in count(1) if all(whole(other)[: far + 1] != whole(one)[: far + 1] for other in others))
     compared = [scheme.components[each].name for each in scheme.ranking.ties[:far]]
-    sentence = f"与{names}{same(scheme)}，依次比较{'、'.join(compared)}，由{compared[-1]}得分确定名次"
+    in_turn = f"依次比较{'、'.join(compared)}，由{compared[-1]}" if far > 1 else f"按{compared[0]}"
+    sentence = f"与{names}{same(scheme)}，{in_turn}得分确定名次"
     return f"{sentence}；{one.tie}" if one.tie else sentence
 
 

@@ -29,6 +29,7 @@ from evaltool.writers.drawing import Drawing
 MOST_SIDES = 3  # that a drawing can set against each other
 MOST_COLUMNS = 12  # of a heat map that a phone shows whole
 MOST_LINES = 36  # of a drawing that is to fit on a sheet of paper
+MOST_SHARED = 3  # units with one place that a drawing names
 CUT_SPAN = Fraction(2)  # points on both sides of a cut that are drawn
 DrawnLine = TypeVar("DrawnLine")
 
@@ -246,7 +247,9 @@ def _named(
     """Whose lines stand out: what stands at their ends, and whether they are the farthest rise or the deepest fall."""
     by_change = sorted(known, key=lambda each: (-(each.gained or 0), each.one.unit.order))
     found: dict[str, tuple[str, bool | None]] = {}
-    for one in (group.ranked[:1] + group.ranked[-1:]) if falls else group.ranked[:1]:
+    first = [one for one in group.ranked if one.rank == group.ranked[0].rank][:MOST_SHARED]
+    last = [one for one in group.ranked if falls and one.rank == group.ranked[-1].rank][:MOST_SHARED]
+    for one in first + last:
         found[one.unit.id] = f"{one.unit.name} 第{one.rank}", None
     ends = [(by_change[0], True), (by_change[-1], False)] if falls else [(by_change[0], True)]
     for each, rises in ends:

@@ -313,8 +313,9 @@ def _ranking(_: Evaluation, scheme: Scheme, language: Language) -> Iterator[str]
     }
     zh, en = by[scheme.ranking.by]
     names = joined(language, (scheme.components[tie].name for tie in scheme.ranking.ties))
-    zh_ties = f"；相同的依次比较{names}" if names else ""
-    en_ties = f"; ties by {names}, one after the other" if names else ""
+    zh_turn, en_turn = ("依次", ", one after the other") if len(scheme.ranking.ties) > 1 else ("", "")
+    zh_ties = f"；相同的{zh_turn}比较{names}" if names else ""
+    en_ties = f"; ties by {names}{en_turn}" if names else ""
     zh_gaps, en_gaps = (
         ("占名次：1、2、2、4", "takes up as many: 1, 2, 2, 4")
         if scheme.ranking.gaps

@@ -72,7 +72,8 @@ def _compared(result: Result, scheme: Scheme, one: Standing) -> str:
         for each, value in zip(scheme.ranking.ties, values[1:], strict=True)
     ]
     figure = f"{same(scheme)}（{plain(half_up(deciding(scheme, one), digits))}）"
-    return f"{figure}；依次比较{'、'.join(parts)}，均相同" if parts else f"{figure}；规则没有再比较的内容"
+    in_turn = "；依次比较{}，均相同" if len(parts) > 1 else "；{}也相同"
+    return figure + in_turn.format("、".join(parts)) if parts else f"{figure}；规则没有再比较的内容"
 
 
 def _stake(result: Result, scheme: Scheme, block: Sequence[Standing]) -> str:
