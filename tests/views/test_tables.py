@@ -189,7 +189,7 @@ def test_a_chinese_sign_is_as_wide_as_two_others() -> None:
 
 def test_the_drawing_of_years_names_all_that_share_a_place_up_to_three() -> None:
     """Of the first place and the last; who rose most by the rise."""
-    equal = {name: UNITS["白山区"] for name in ("甲区", "乙区")}
+    equal = dict.fromkeys(("甲区", "乙区"), UNITS["白山区"])
     made = result({**equal, "临江县": UNITS["临江县"]})
     rows = tuple(Earlier(2025, unit.id, Fraction(50), 1) for unit in made.evaluation.roster.units)
     made = replace(made, evaluation=replace(made.evaluation, roster=replace(made.evaluation.roster, earlier=rows)))
