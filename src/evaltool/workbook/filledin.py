@@ -51,14 +51,19 @@ class FilledValue(NamedTuple):
     @property
     def takes(self) -> Takes:
         """What its sheet takes in its place."""
-        if self.high >= NO_LIMIT:
-            return NUMBER
-        low, high = (plain(Fraction(each, 10**self.decimals)) for each in (self.low, self.high))
-        return Takes("decimal" if self.decimals else "integer", low, high)
+        return _within(self.low, self.high, self.decimals)
 
     @property
     def said(self) -> CellSaid:
         return self.state, self.number, self.text
+
+
+@lru_cache(maxsize=20_000)  # thousands of marks have the same limits
+def _within(low: int, high: int, decimals: int) -> Takes:
+    if high >= NO_LIMIT:
+        return NUMBER
+    least, most = (plain(Fraction(each, 10**decimals)) for each in (low, high))
+    return Takes("decimal" if decimals else "integer", least, most)
 
 
 def filled_in(result: Result) -> pl.DataFrame:
