@@ -82,8 +82,8 @@ def _open(cells: Mapping[Spot, Cell], column: int, rows: Iterable[int]) -> bool:
 
 def _area(cells: Mapping[Spot, Cell], column: int, rows: Sequence[int]) -> Area:
     values = [_value(cells[row, column]) for row in rows]
-    texts = [each for each in values if each is None or isinstance(each, str)]
-    return Area((rows[0], column), (rows[-1], column), len(values) - len(texts), frozenset(each or "" for each in texts))
+    texts = [each or "" for each in values if each is None or isinstance(each, str)]
+    return Area((rows[0], column), (rows[-1], column), len(values) - len(texts), frozenset(texts))
 
 
 def _value(cell: Cell) -> Value:
