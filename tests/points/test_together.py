@@ -13,10 +13,14 @@ from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.tables import ANSWERS, BALLOTS, table
 from evaltool.points import leaves
+from evaltool.points.answered import answered
+from evaltool.points.score import score
 from evaltool.points.together import extremes, together
 from evaltool.roster import Evaluator, Indicator, Roster, Unit
 from evaltool.rules import read_scheme
 from evaltool.rules.settings import Settings
+from evaltool.workbook import answers
+from evaltool.workbook.answers import AnswersFound
 
 RULES = """
 format = 1
@@ -93,6 +97,27 @@ def test_columns_and_single_answers_come_to_the_same(answer: str, over: str, mis
             patch.setattr(leaves, "together", lambda *_: {})
             one_by_one = leaves.leaf_shares(made, came, made.classes["d"], "work")
         assert leaves.leaf_shares(made, came, made.classes["d"], "work") == one_by_one
+
+
+@pytest.mark.parametrize("missing", ['"out"', '"zero"'])
+@pytest.mark.parametrize("answer", ANSWERED)
+def test_the_workbook_shows_the_same_from_columns_as_from_single_answers(answer: str, missing: str) -> None:
+    """Who gave which share and whose sheet is not there, whether or not all of it is settled at once."""
+    made, dice = evaluation(answer, '"mean"', missing), random.Random(7)
+    lines, scheme, looked_at = LINES if "points" in answer else ("",), made.classes["d"], []
+    for blank, absent in ((0.0, 0.0), (0.0, 0.3), (0.2, 0.3)):
+        states = {who: "missing" if dice.random() < absent else "counted" for who in PEOPLE}
+        keys = [(unit, who, line) for unit in UNITS for who in PEOPLE for line in lines]
+        marks: Marks = {key: None if dice.random() < blank else dice.choice((0, 1, 15, 150)) for key in keys}
+        came = intake(answer, marks, states)
+        said = AnswersFound(made, came, score(made, came)[0], states)
+        one_by_one = said.of_leaf(scheme, "work")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(answers, "answered", lambda *each: looked_at.append(blank + absent) or answered(*each))
+            shown, preset = said.once(scheme, "work")
+        assert shown == {unit: {who: of[""] for who, of in people.items()} for unit, people in one_by_one.of.items()}
+        assert preset == one_by_one.preset
+    assert looked_at == ([0.5] if missing == '"out"' else [0.3, 0.5])
 
 
 @pytest.mark.parametrize("over", [over for over in OVERS if over != '"last"'])

@@ -142,12 +142,10 @@ class _MarksGrid:
     """One component's grid: first all marks are laid out, then the points, which may look at any of the figures."""
 
     def __init__(self, marks: Marks, said: AnswersFound, rows: MarkRows) -> None:
-        self.marks, self.page, self.said, self.rows = marks, marks.page, said, rows
+        self.marks, self.page, self.rows = marks, marks.page, rows
         self.evaluation, self.scheme, self.leaf = said.evaluation, rows.scheme, rows.leaf
         self.component = self.scheme.components[self.leaf]
-        self.of_unit = {
-            unit: self.said.of_unit(self.scheme, self.leaf, unit) for unit in self.evaluation.units_of(self.scheme.id)
-        }
+        self.of_unit = said.of_leaf(self.scheme, self.leaf).of
         given: dict[str, list[AnswerKey]] = {}
         for key in rows.given:
             given.setdefault(key[0], []).append(key)
