@@ -107,14 +107,13 @@ class AnswersFound:
         if columns is None:
             return None
         of, whole = columns
-        shares = {number: Fraction(number, whole) for number in set().union(*(said.values() for said in of.values()))}
-        found: dict[Unit, SaidOnce] = {}
-        for unit in known:
-            given = of[unit.id]
-            found[unit] = {
-                who: shares[given[who]] if who in given else self.sheets[who]
-                for who in respondents(self.evaluation, scheme.id, leaf, unit)
-            }
+        numbers = set().union(*(given.values() for given in of.values()))
+        shares: dict[int, ShareOrAbsence] = {number: Fraction(number, whole) for number in numbers}
+        found = {unit: {who: shares[number] for who, number in of[unit.id].items()} for unit in known}
+        if any(state != "counted" for state in self.sheets.values()):
+            for unit, said in found.items():
+                asked = respondents(self.evaluation, scheme.id, leaf, unit)
+                found[unit] = {who: said[who] if who in said else self.sheets[who] for who in asked}
         return found
 
 

@@ -61,13 +61,14 @@ class Area:
 
 def areas(cells: Mapping[Spot, Cell]) -> list[Area]:
     """Every list of a tab in which numbers may be changed, column by column, from its first to its last row."""
-    columns: dict[int, list[int]] = {column: [] for (_, column), cell in cells.items() if cell.style == "input"}
+    opened = {column for (_, column), cell in cells.items() if cell.style == "input"}
+    columns: dict[int, dict[int, Cell]] = {column: {} for column in opened}
     for (row, column), cell in cells.items():
-        if column in columns and cell.style not in _APART:
-            columns[column].append(row)
-    lists = sorted((min(rows), column) for column, rows in columns.items())
+        if column in opened and cell.style not in _APART:
+            columns[column][row] = cell
+    lists = sorted((min(of), column) for column, of in columns.items())
     runs = [(column, run) for _, column in lists for run in _runs(sorted(columns[column]))]
-    return [_area(cells, column, run) for column, run in runs if _open(cells, column, run)]
+    return [each for column, run in runs if (each := _area(column, run, columns[column]))]
 
 
 def _runs(rows: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -76,12 +77,10 @@ def _runs(rows: Sequence[int]) -> Iterator[Sequence[int]]:
     yield from (rows[start:end] for start, end in pairwise((0, *starts, len(rows))))
 
 
-def _open(cells: Mapping[Spot, Cell], column: int, rows: Iterable[int]) -> bool:
-    return any(cells[row, column].style == "input" for row in rows)
-
-
-def _area(cells: Mapping[Spot, Cell], column: int, rows: Sequence[int]) -> Area:
-    values = [_value(cells[row, column]) for row in rows]
+def _area(column: int, rows: Sequence[int], of: Mapping[int, Cell]) -> Area | None:
+    if not any(of[row].style == "input" for row in rows):
+        return None
+    values = [_value(of[row]) for row in rows]
     texts = [each or "" for each in values if each is None or isinstance(each, str)]
     return Area((rows[0], column), (rows[-1], column), len(values) - len(texts), frozenset(texts))
 
@@ -134,6 +133,7 @@ def lights(found: Iterable[Area]) -> Iterator[Highlight]:
 
 def checks(cells: Mapping[Spot, Cell], takes: Mapping[Spot, Takes], found: Iterable[Area]) -> Iterator[EntryRule]:
     """What each area takes; where that changes from row to row, each piece of it."""
+    told = {column for _, column in takes}
     for area in found:
         (top, column), (bottom, _) = area.first, area.last
         start, rule = top, None
@@ -147,6 +147,8 @@ def checks(cells: Mapping[Spot, Cell], takes: Mapping[Spot, Takes], found: Itera
                     yield _entry(rule, (start, column), (row - 1, column))
                     start = row
                 rule = new
+            if rule is not None and column not in told:
+                break  # it takes numbers from top to bottom
         if rule is not None:
             yield _entry(rule, (start, column), (bottom, column))
 
