@@ -382,16 +382,18 @@ class _MarksGrid:
 
     def _combined(self, answers: Mapping[str, ShareOrAbsence], rows: Sequence[int]) -> ShareOrAbsence:
         """What one evaluator's answers come to, in a column of its own where there are repeats."""
+        if not self.component.each:
+            (answer,) = answers.values()
+            return answer
         column = self._column(self.share, self.repeat_places)
         numbers = repeats_put_in(self.component, answers)
         for stage in stages_of(self.component, list(answers)):
             self._place(column, [rows[at] for at in stage], [numbers[at] for at in stage])
         made = over_repeats(self.component, column, rows, answers)
-        if self.component.each:
-            if isinstance(made, Expr):
-                self.page.put(self.combined, cell(made, "percent", self.page.own), rows[0])
-            for row in rows[1:]:
-                self.page.put(self.combined, word(""), row)
+        if isinstance(made, Expr):
+            self.page.put(self.combined, cell(made, "percent", self.page.own), rows[0])
+        for row in rows[1:]:
+            self.page.put(self.combined, word(""), row)
         if isinstance(made, Expr):
             assert isinstance(made.value, Fraction)
             return made.value

@@ -19,7 +19,6 @@ from evaltool.writers.book import Cell, Formula, Spot, Value, clean
 
 Use = Literal["text", "value", "light"]  # a style on text or a blank, on a number or formula, in a conditional format
 Look = Callable[[str, Use], Format]
-KnownCells = dict[int, Any]
 
 _WHOLE = 10**15  # below it every whole number is exact
 _LONGEST, _LONGEST_FORMULA = 32767, 8192  # UTF-16 units
@@ -28,20 +27,25 @@ _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
 
 class KeptSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet whose cells go in by `keep` and come out a row at a time."""
+    """A worksheet whose cells go in by its `keeper` and come out a row at a time."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
-    def keep(self, spot: Spot, cell: Cell, look: Look, known: KnownCells) -> None:
-        """One cell as XlsxWriter holds it; `known`: cells of this tab that it holds already, by their identity."""
-        row, column = spot
-        kept = known.get(id(cell))
-        if kept is None:
-            kept = known[id(cell)] = _kept(cell, look, self.str_table._get_shared_string_index)
-        elif type(kept) is CellStringTuple:
-            self.str_table.count += 1  # a file says how often it has texts
-        self.table[row][column] = kept
+    def keeper(self, look: Look) -> Callable[[Spot, Cell], None]:
+        """A function that keeps one cell as XlsxWriter holds it."""
+        table, texts = self.table, self.str_table
+        known: dict[int, Any] = {}  # by the identity of cells, many of which stand in several places
+
+        def keep(spot: Spot, cell: Cell) -> None:
+            kept = known.get(id(cell))
+            if kept is None:
+                kept = known[id(cell)] = _kept(cell, look, texts._get_shared_string_index)
+            elif type(kept) is CellStringTuple:
+                texts.count += 1  # a file says how often it has texts
+            table[spot[0]][spot[1]] = kept
+
+        return keep
 
     def reaches(self, first: Spot, last: Spot) -> None:
         """The area that the cells take up."""
