@@ -28,7 +28,8 @@ def added(values: Iterable[Fraction]) -> Fraction:
     """Their sum: of numbers with the same denominator in whole numbers, which is exact and quick."""
     numerators: dict[int, int] = {}
     for each in values:
-        numerators[each.denominator] = numerators.get(each.denominator, 0) + each.numerator
+        over, under = each.as_integer_ratio()
+        numerators[under] = numerators.get(under, 0) + over
     return sum((Fraction(over, under) for under, over in numerators.items()), Fraction(0))
 
 

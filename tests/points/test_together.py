@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,10 +14,14 @@ from evaltool.inbox.accounts.sheets import SheetAccount
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.tables import ANSWERS, BALLOTS, table
 from evaltool.points import leaves
+from evaltool.points.answered import answered
+from evaltool.points.score import score
 from evaltool.points.together import extremes, together
 from evaltool.roster import Evaluator, Indicator, Roster, Unit
 from evaltool.rules import read_scheme
 from evaltool.rules.settings import Settings
+from evaltool.workbook import answers
+from evaltool.workbook.answers import AnswersFound
 
 RULES = """
 format = 1
@@ -93,6 +98,30 @@ def test_columns_and_single_answers_come_to_the_same(answer: str, over: str, mis
             patch.setattr(leaves, "together", lambda *_: {})
             one_by_one = leaves.leaf_shares(made, came, made.classes["d"], "work")
         assert leaves.leaf_shares(made, came, made.classes["d"], "work") == one_by_one
+
+
+@pytest.mark.parametrize("missing", ['"out"', '"zero"'])
+@pytest.mark.parametrize("answer", ANSWERED)
+def test_the_workbook_shows_the_same_from_columns_as_from_single_answers(
+    answer: str, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gave which share and whose sheet is not there, whether or not all of it is settled at once."""
+    made, dice = evaluation(answer, '"mean"', missing), random.Random(7)
+    lines, scheme, looked_at = LINES if "points" in answer else ("",), made.classes["d"], []
+    for blank, absent in ((0.0, 0.0), (0.0, 0.3), (0.2, 0.3)):
+        states = {who: "missing" if dice.random() < absent else "counted" for who in PEOPLE}
+        keys = [(unit, who, line) for unit in UNITS for who in PEOPLE for line in lines]
+        marks: Marks = {key: None if dice.random() < blank else dice.choice((0, 1, 15, 150)) for key in keys}
+        came = intake(answer, marks, states)
+        said = AnswersFound(made, came, score(made, came)[0], states)
+        one_by_one = said.of_leaf(scheme, "work")
+        with monkeypatch.context() as patch:
+            patch.setattr(answers, "answered", Mock(side_effect=answered))
+            shown, preset = said.once(scheme, "work")
+            looked_at.append(answers.answered.called)  # type: ignore[attr-defined]
+        assert shown == {unit: {who: of[""] for who, of in people.items()} for unit, people in one_by_one.of.items()}
+        assert preset == one_by_one.preset
+    assert looked_at == [False, missing != '"out"', True]
 
 
 @pytest.mark.parametrize("over", [over for over in OVERS if over != '"last"'])

@@ -16,6 +16,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import has_own_methods, lines_of, method_of
 from evaltool.identity import kind_of_batch
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import in_words
 from evaltool.points.bylines import Absence, Judged, Reason, States, Sum, judged, kind_of_cell, share_of, sum_lines
 from evaltool.points.derived import DerivedFigures, with_derived
 from evaltool.points.evidence import unverified
@@ -78,22 +79,22 @@ def answered(
     """What every evaluator answered in a leaf that is not decided by cards; `but`: units that need not be looked at."""
     import polars as pl
 
-    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    asked = intake.rows(mine & (pl.col("unit") != "") & ~pl.col("unit").is_in(list(but)), *_COLUMNS)
+    mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("unit") != "")
+    mine &= ~pl.col("unit").is_in(list(but))
     doubted = unverified(evaluation, intake, scheme.id, leaf)
     if has_own_methods(evaluation, scheme, leaf):
-        return _mixed(evaluation, intake, scheme, leaf, asked, states, doubted)
-    marks = asked.filter(pl.col("field") == "mark")
+        return _mixed(evaluation, intake, scheme, leaf, intake.rows(mine, *_COLUMNS), states, doubted)
+    mine &= pl.col("field") == "mark"
     answer = scheme.components[leaf].answer
     assert answer is not None
     if answer.by_points:
-        return _points(evaluation, scheme, leaf, marks, states, doubted)
+        return _points(evaluation, scheme, leaf, intake.kept(mine), states, doubted)
     found = Answered()
     facts = scheme.facts(answer)
     lengths = asked_about(evaluation, scheme.id, leaf) if scheme.goes_by_length(answer) else {}
     by_length = {who: replace(facts, ranked=Fraction(length)) for who, length in lengths.items()}
     columns = ("unit", "evaluator", "repeat", "state", "text", "value", "decimals")
-    for unit, evaluator, repeat, state, *said in marks.select(columns).iter_rows():
+    for unit, evaluator, repeat, state, *said in intake.rows(mine, *columns).iter_rows():
         given = share_in_cell(answer, by_length.get(evaluator, facts), state, *said)
         found.put(unit, evaluator, repeat, kind_of_cell(state) if given is None else given)
     return found
@@ -112,35 +113,31 @@ def _said(state: str, text: str, value: int | None, decimals: int) -> CellSaid:
 
 # --- points over indicators ------------------------------------------------------------------------------------------
 
+_Sum = tuple[str, str, int, int, int]
+"""Evaluator, repeat, how many marks there are, their sum, its digits."""
+
 
 def _points(
     evaluation: Evaluation, scheme: Scheme, leaf: str, marks: pl.DataFrame, states: States, doubted: Doubted
 ) -> Answered:
-    """Complete answers from sums in units of 10^-decimals, all others line by line."""
+    """Complete answers from sums in units of 10^-decimals, all others line by line; `marks`: texts as they are kept."""
     import polars as pl
 
     component = scheme.components[leaf]
     owned = component.by == "owner"
-    marks = marks.with_columns(evaluator=pl.lit("") if owned else pl.col("evaluator"))
-    key = ("unit", "evaluator", "repeat")
-    sums = marks.group_by(key, maintain_order=True).agg(
-        pl.col("value").sum().alias("sum"), pl.col("value").count().alias("given"), pl.col("decimals").first()
-    )
     lines = {unit.id: lines_of(evaluation, scheme, leaf, unit) for unit in evaluation.units_of(scheme.id)}
     full = {unit: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
     found = Answered()
-    shares: dict[tuple[str, int, int], Fraction] = {}  # of thousands of evaluators many say the same
     open_keys = {(unit, "", repeat) for unit in lines for repeat in _periods(component)} if owned else set()
-    for unit, who, repeat, total, given, decimals in sums.iter_rows():
-        if given == len(lines.get(unit, ())) and full[unit] and not doubted.get(unit):
-            said_in_all = unit, total, decimals
-            if said_in_all not in shares:
-                shares[said_in_all] = Fraction(total, 10**decimals) / full[unit]
-            found.put(unit, who, repeat, shares[said_in_all])
-            found.preset[unit] = full[unit]
-            open_keys.discard((unit, who, repeat))
-        elif unit in lines:
-            open_keys.add((unit, who, repeat))
+    marks = marks.with_columns(evaluator=pl.lit("")) if owned else marks
+    for unit_id, *answers in _sums(marks):
+        sums = list(zip(*answers, strict=True))
+        complete = len(lines.get(unit_id, ())) if full.get(unit_id) and not doubted.get(unit_id) else -1
+        if shares := _complete(sums, complete, full.get(unit_id, Fraction(0))):
+            found.of[unit_id], found.preset[unit_id] = shares, full[unit_id]
+        open_keys -= {(unit_id, who, repeat) for who, of in shares.items() for repeat in of} if owned else set()
+        if unit_id in lines:
+            open_keys |= {(unit_id, who, repeat) for who, repeat, given, *_ in sums if given != complete}
     said = _cells(component, marks, open_keys)
     for key in sorted(open_keys):
         unit = evaluation.units[key[0]]
@@ -148,6 +145,31 @@ def _points(
         lines_of_answer = lines_judged(evaluation, scheme, leaf, unit, said.get(key, {}), owners, doubted, None)
         found.put_sum(key, sum_lines(component, lines_of_answer))
     return found
+
+
+def _complete(sums: Iterable[_Sum], lines: int, full: Fraction) -> dict[str, dict[str, Fraction | Absence]]:
+    """Evaluator -> repeat -> share, where so many lines have their marks."""
+    shares: dict[tuple[int, int], Fraction] = {}  # of thousands of evaluators many say the same
+    found: dict[str, dict[str, Fraction | Absence]] = {}
+    for who, repeat, given, total, decimals in sums:
+        if given == lines:
+            share = shares.get((total, decimals))
+            if share is None:
+                share = shares[total, decimals] = Fraction(total, 10**decimals) / full
+            found.setdefault(who, {})[repeat] = share
+    return found
+
+
+def _sums(marks: pl.DataFrame) -> Iterator[tuple[str, list[str], list[str], list[int], list[int], list[int]]]:
+    """Unit by unit, of every answer: evaluator, repeat, how many marks it has, their sum, their digits."""
+    import polars as pl
+
+    keys = pl.col("unit", "evaluator", "repeat")
+    value = pl.col("value")
+    sums = marks.group_by(keys, maintain_order=True).agg(
+        value.count().alias("given"), value.sum().alias("sum"), pl.col("decimals").first()
+    )
+    return sums.with_columns(keys.cast(pl.String)).group_by("unit", maintain_order=True).agg(pl.all()).iter_rows()
 
 
 def _periods(component: Component) -> list[str]:
@@ -179,8 +201,9 @@ def _cells(component: Component, rows: pl.DataFrame, keys: Iterable[AnswerKey]) 
 
     wanted = set(keys)
     kinds: dict[AnswerKey, dict[str, dict[str, CellSaid]]] = {}
-    rows = rows.filter(pl.col("unit").is_in(sorted({unit for unit, _, _ in wanted})))
-    for unit, who, repeat, indicator, field_, *cell in rows.select(_COLUMNS).iter_rows():
+    mine = pl.col("unit").is_in(sorted({unit for unit, _, _ in wanted}))
+    said = in_words(rows.lazy().select(_COLUMNS)).filter(mine).collect()
+    for unit, who, repeat, indicator, field_, *cell in said.iter_rows():
         if (unit, who, repeat) in wanted:
             kinds.setdefault((unit, who, repeat), {}).setdefault(indicator, {})[field_] = _said(*cell)
     return {

@@ -75,16 +75,17 @@ def by_evaluator(
     answers = _answers(evaluation, intake, scheme, leaf, units, sheets)
     if answers is None:
         return None
-    of: dict[str, dict[str, int]] = {unit.id: {} for unit in units}
-    for unit, who, points in answers.rows.select(pl.col("unit", "evaluator").cast(pl.String), "points").iter_rows():
-        if unit in of:
-            of[unit][who] = points
-    if any(len(given) != answers.wanted.get(unit) for unit, given in of.items()):
+    of = answers.rows.group_by("unit").agg("evaluator", "points").with_columns(pl.col("unit").cast(pl.String))
+    columns = zip(of["unit"], of["evaluator"].cast(pl.List(pl.String)).to_list(), of["points"].to_list(), strict=True)
+    given = {unit: dict(zip(who, points, strict=True)) for unit, who, points in columns}
+    if any(len(given.get(unit.id, ())) != answers.wanted.get(unit.id) for unit in units):
         return None
-    whole = lcm(*(answers.one[unit].denominator for unit in of))
-    scale = {unit: int(answers.one[unit] * whole) for unit in of}
-    asked = {unit.id: respondents(evaluation, scheme.id, leaf, unit) for unit in units}
-    made = {unit: {who: of[unit][who] * scale[unit] for who in asked[unit] if who in of[unit]} for unit in asked}
+    whole = lcm(*(answers.one[unit.id].denominator for unit in units))
+    made: dict[str, dict[str, int]] = {}
+    for unit in units:
+        said, scale = given[unit.id], int(answers.one[unit.id] * whole)
+        asked = respondents(evaluation, scheme.id, leaf, unit)
+        made[unit.id] = {who: said[who] * scale for who in asked if who in said}
     return made, whole
 
 

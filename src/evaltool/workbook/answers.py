@@ -12,15 +12,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
+from evaltool.evaluation.lines import lines_of
 from evaltool.exact import plain
-from evaltool.points.answered import Answered
+from evaltool.inbox.intake import Intake
+from evaltool.points.answered import answered
 from evaltool.points.bylines import Absence, States
-from evaltool.points.leaves import Days, fixed_share, of_repeats, settled
+from evaltool.points.leaves import Days, days_of, fixed_share, of_repeats, settled
 from evaltool.points.score import ABSENCE_WORDS, PointsTable
+from evaltool.points.together import by_evaluator
 from evaltool.questions.layout.asked import respondents
 from evaltool.reader.cells import letters
 from evaltool.roster import Unit
-from evaltool.rules import Combination, Component, LeafKey, Policy, Scheme
+from evaltool.rules import Combination, Component, Policy, Scheme
 from evaltool.rules.absence import is_mean
 from evaltool.rules.combining import combined, kept, weighted
 from evaltool.rules.expressions import PRODUCT, Expr, Range, Written, as_expr, constant, value_of
@@ -35,19 +38,43 @@ ShareOrAbsence = Fraction | Absence
 """A share, or a kind of absence."""
 
 
+SaidOnce = dict[str, ShareOrAbsence]
+"""Everybody who is asked about a unit -> answer."""
+Said = dict[str, dict[str, ShareOrAbsence]]
+"""The same by repeat: "" where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafAnswers:
+    """What every evaluator answered in a component, unit by unit, {} where nobody's answers are looked at; the preset
+    points that counted; when what is marked happened."""
+
+    of: Mapping[Unit, Said]
+    preset: Mapping[str, Fraction]
+    days: Days
+
+
 @dataclass(frozen=True, slots=True)
 class AnswersFound:
-    """What every evaluator answered, as scoring found it, with sheets and days."""
+    """What every evaluator answered, as scoring found it; `sheets`: what became of each sheet of marks."""
 
     evaluation: Evaluation
+    intake: Intake
     points: PointsTable
-    answers: Mapping[LeafKey, Answered]
     sheets: States
-    days: Mapping[LeafKey, Days]
 
-    def of_unit(self, scheme: Scheme, leaf: str, unit: Unit) -> dict[str, dict[str, ShareOrAbsence]]:
-        """Everybody who is asked about a unit -> repeat -> answer; {} where nobody's answers are looked at."""
-        given = self.answers[scheme.id, leaf].of.get(unit.id, {})
+    def of_leaf(self, scheme: Scheme, leaf: str) -> LeafAnswers:
+        """Everybody who is asked about a unit, by repeat."""
+        each = scheme.components[leaf].each
+        answers = answered(self.evaluation, self.intake, scheme, leaf, self.sheets)
+        days = days_of(self.intake, scheme, leaf) if each and not each.periods else {}
+        units = self.evaluation.units_of(scheme.id)
+        of = {unit: self._of_unit(scheme, leaf, unit, answers.of.get(unit.id, {}), days) for unit in units}
+        return LeafAnswers(of, answers.preset, days)
+
+    def _of_unit(
+        self, scheme: Scheme, leaf: str, unit: Unit, given: Mapping[str, Mapping[str, ShareOrAbsence]], days: Days
+    ) -> Said:
         point = self.points.get((unit.id, leaf))
         if point is None or not (given or point.state in ("scored", "partial", "pending")):
             return {}
@@ -55,11 +82,39 @@ class AnswersFound:
         asked = respondents(self.evaluation, scheme.id, leaf, unit)
         if component.by == "owner":  # of its lines, who answer together
             return {"": _repeats(component, given.get("", {}), "counted", {})} if asked else {}
-        days = self.days.get((scheme.id, leaf), {})
         return {
             who: _repeats(component, given.get(who, {}), self.sheets.get(who, "counted"), days.get(who, {}))
             for who in asked
         }
+
+    def once(self, scheme: Scheme, leaf: str) -> tuple[dict[Unit, SaidOnce], Mapping[str, Fraction]]:
+        """Everybody who is asked about a unit in a component without repeats, and the preset points that counted."""
+        settled = self._settled(scheme, leaf)
+        if settled is None:
+            found = self.of_leaf(scheme, leaf)
+            return {unit: {who: of[""] for who, of in said.items()} for unit, said in found.of.items()}, found.preset
+        if scheme.components[leaf].preset is None:
+            return settled, {}
+        lines = {unit: lines_of(self.evaluation, scheme, leaf, unit) for unit in settled}
+        return settled, {unit.id: sum((line.full for line in of), Fraction(0)) for unit, of in lines.items()}
+
+    def _settled(self, scheme: Scheme, leaf: str) -> dict[Unit, SaidOnce] | None:
+        """The same from columns, where no absence is to be looked at."""
+        known = [unit for unit in self.evaluation.units_of(scheme.id) if (unit.id, leaf) in self.points]
+        if any(self.points[unit.id, leaf].state != "scored" for unit in known):
+            return None
+        columns = by_evaluator(self.evaluation, self.intake, scheme, leaf, known, self.sheets)
+        if columns is None:
+            return None
+        of, whole = columns
+        numbers = set().union(*(given.values() for given in of.values()))
+        shares: dict[int, ShareOrAbsence] = {number: Fraction(number, whole) for number in numbers}
+        found = {unit: {who: shares[number] for who, number in of[unit.id].items()} for unit in known}
+        if any(state != "counted" for state in self.sheets.values()):
+            for unit, said in found.items():
+                asked = respondents(self.evaluation, scheme.id, leaf, unit)
+                found[unit] = {who: said[who] if who in said else self.sheets[who] for who in asked}
+        return found
 
 
 def _repeats(

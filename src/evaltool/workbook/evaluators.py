@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from evaltool.points.leaves import fixed_share
+from evaltool.points.leaves import Days, fixed_share
 from evaltool.reader.cells import address, letters
 from evaltool.results.result import Result
 from evaltool.roster import Unit
@@ -22,6 +22,8 @@ from evaltool.workbook.answers import (
     AnswersFound,
     Months,
     NumberColumn,
+    Said,
+    SaidOnce,
     ShareOrAbsence,
     in_order,
     in_words,
@@ -73,11 +75,15 @@ def evaluators_of(result: Result, said: AnswersFound) -> Evaluators:
     made = Evaluators()
     for scheme in result.evaluation.classes.values():
         for leaf in scheme.leaves():
-            if not scheme.components[leaf].ballot:
-                of = {unit: said.of_unit(scheme, leaf, unit) for unit in result.evaluation.units_of(scheme.id)}
-                people = {unit: mine for unit, mine in of.items() if mine}
-                if people:
-                    _EvaluatorBlock(made, said, scheme, leaf, people).fill()
+            component = scheme.components[leaf]
+            if component.each and not component.ballot:
+                found = said.of_leaf(scheme, leaf)
+                if people := {unit: mine for unit, mine in found.of.items() if mine}:
+                    _EvaluatorBlock(made, said, scheme, leaf, list(people), found.preset).repeated(people, found.days)
+            elif not component.ballot:
+                of, preset = said.once(scheme, leaf)
+                if once := {unit: mine for unit, mine in of.items() if mine}:
+                    _EvaluatorBlock(made, said, scheme, leaf, list(once), preset).once(once)
     return made
 
 
@@ -90,37 +96,61 @@ class _EvaluatorBlock:
         said: AnswersFound,
         scheme: Scheme,
         leaf: str,
-        people: Mapping[Unit, dict[str, dict[str, ShareOrAbsence]]],
+        units: list[Unit],
+        preset: Mapping[str, Fraction],
     ) -> None:
         self.made, self.page, self.evaluation, self.scheme, self.leaf = made, made.page, said.evaluation, scheme, leaf
-        self.component, self.units = scheme.components[leaf], list(people)
-        self.days = said.days.get((scheme.id, leaf), {})
-        preset = said.answers[scheme.id, leaf].preset
-        self.full = [preset.get(unit.id) or Fraction(100) for unit in self.units]
-        self.answers = [_scaled(of, full) for of, full in zip(people.values(), self.full, strict=True)]
-        self.put_in = [
+        self.component, self.units = scheme.components[leaf], units
+        self.full = [preset.get(unit.id) or Fraction(100) for unit in units]
+        caption = f"{scheme.head.name}：{path(scheme, leaf)}"
+        made.caption(f"{caption}（每个评估主体的得分合计，按各单位预赋分值折算）", units)
+        full = [Cell(as_stored(each), "input") for each in self.full]
+        self.preset = self.page.add([_label("预赋分值"), _label(""), *full])
+
+    def once(self, people: Mapping[Unit, SaidOnce]) -> None:
+        """A row for each evaluator, with his sums for all units."""
+        self._ask(people.values())
+        kept, shown = [], []
+        for at, of in enumerate(people.values()):
+            sums = _scaled(of.values(), self.full[at])
+            cells = {share: self._cell(at, each) for share, each in sums.items()}
+            kept.append({who: sums[id(share)] for who, share in of.items()})
+            shown.append({who: cells[id(share)] for who, share in of.items()})
+        places = {
+            who: self.page.add([self._name(who), _BLANK, *(of.get(who, _BLANK) for of in shown)]) for who in self.asked
+        }
+        self._share_all(kept, places)
+
+    def repeated(self, people: Mapping[Unit, Said], days: Days) -> None:
+        """A row for each evaluator and repeat, below them a row for each evaluator in which the repeats are one."""
+        self._ask(people.values())
+        self.days = days
+        self.answers: list[Said] = []
+        for of, full in zip(people.values(), self.full, strict=True):
+            at = _scaled((each for said in of.values() for each in said.values()), full)
+            self.answers.append({who: {one: at[id(each)] for one, each in said.items()} for who, said in of.items()})
+        self.put_in: list[dict[str, dict[str, Fraction | None]]] = [
             {who: _put_in(self.component, said) for who, said in of.items() if _some_absent(said.values())}
             for of in people.values()
         ]
-        asked = {who for of in self.answers for who in of}
+        rows = {who: self._rows(who) for who in self.asked}
+        kept, places = self._combined(rows)
+        self._share_all(kept, places)
+
+    def _ask(self, people: Iterable[Mapping[str, object]]) -> None:
+        asked: set[str] = set().union(*people)
         self.asked = [who for who in ("", *self.evaluation.evaluators) if who in asked]
 
-    def fill(self) -> None:
-        caption = f"{self.scheme.head.name}：{path(self.scheme, self.leaf)}"
-        self.made.caption(f"{caption}（每个评估主体的得分合计，按各单位预赋分值折算）", self.units)
-        full = [Cell(as_stored(each), "input") for each in self.full]
-        self.preset = self.page.add([_label("预赋分值"), _label(""), *full])
-        rows = {who: self._rows(who) for who in self.asked}
-        if self.component.each:
-            kept, places = self._combined(rows)
-        else:
-            kept = [{who: said[""] for who, said in of.items()} for of in self.answers]
-            places = {who: of[""] for who, of in rows.items()}
+    def _share_all(self, kept: Sequence[SaidOnce], places: Mapping[str, int]) -> None:
+        """What all that is kept of a unit comes to."""
         months = self._months(kept) if self.component.charge == "months" else {}
         for at, unit in enumerate(self.units):
             self._absent(at, kept[at], places)
             self._share(at, unit, kept[at], places, months)
         self.page.next += 1
+
+    def _name(self, who: str) -> Cell:
+        return text(evaluator_name(self.evaluation, who) if who else self.together)
 
     @property
     def together(self) -> str:
@@ -153,11 +183,10 @@ class _EvaluatorBlock:
             repeats.remove("")  # of a unit for which nothing took place
         if self.component.each and not self.component.each.periods and repeats != [""]:
             repeats = in_order(repeats, self.days.get(who, {}))
-        name = text(evaluator_name(self.evaluation, who) if who else self.together)
         return {
             repeat: self.page.add(
                 [
-                    name,
+                    self._name(who),
                     word(repeat),
                     *(
                         self._cell(at, of.get(repeat), self.put_in[at].get(who, {}).get(repeat))
@@ -188,9 +217,7 @@ class _EvaluatorBlock:
         kept: list[dict[str, ShareOrAbsence]] = [{} for _ in self.units]
         places = {}
         for who in self.asked:
-            row = places[who] = self.page.add(
-                [text(evaluator_name(self.evaluation, who) if who else self.together), word("各次合并")]
-            )
+            row = places[who] = self.page.add([self._name(who), word("各次合并")])
             for at, of in enumerate(self.answers):
                 if who in of:
                     below = [rows[who].get(repeat, row) for repeat in of[who]]
@@ -237,14 +264,11 @@ class _EvaluatorBlock:
             self.made.shares[(self.scheme.id, self.leaf), unit.id] = made / self._preset(at)
 
 
-def _scaled(people: Mapping[str, dict[str, ShareOrAbsence]], full: Fraction) -> dict[str, dict[str, ShareOrAbsence]]:
-    """Shares as sums out of the preset points."""
-    sums: dict[int, ShareOrAbsence] = {}  # of thousands of evaluators many say the same: they share one value
-    for of in people.values():
-        for answer in of.values():
-            if id(answer) not in sums:
-                sums[id(answer)] = answer * full if isinstance(answer, Fraction) else answer
-    return {who: {repeat: sums[id(answer)] for repeat, answer in of.items()} for who, of in people.items()}
+def _scaled(answers: Iterable[ShareOrAbsence], full: Fraction) -> dict[int, ShareOrAbsence]:
+    """Shares as sums out of the preset points, by the shares' identity: of thousands of evaluators many say the same,
+    and share one value."""
+    different = {id(answer): answer for answer in answers}
+    return {at: answer * full if isinstance(answer, Fraction) else answer for at, answer in different.items()}
 
 
 def _some_absent(answers: Iterable[ShareOrAbsence]) -> bool:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evaltool.exact import plain
-from evaltool.inbox.tables import in_words
 from evaltool.points.figures import CellSaid
 from evaltool.questions.forms import FIGURE
 from evaltool.questions.table import NO_LIMIT
@@ -51,14 +50,19 @@ class FilledValue(NamedTuple):
     @property
     def takes(self) -> Takes:
         """What its sheet takes in its place."""
-        if self.high >= NO_LIMIT:
-            return NUMBER
-        low, high = (plain(Fraction(each, 10**self.decimals)) for each in (self.low, self.high))
-        return Takes("decimal" if self.decimals else "integer", low, high)
+        return _within(self.low, self.high, self.decimals)
 
     @property
     def said(self) -> CellSaid:
         return self.state, self.number, self.text
+
+
+@lru_cache(maxsize=20_000)  # thousands of marks have the same limits
+def _within(low: int, high: int, decimals: int) -> Takes:
+    if high >= NO_LIMIT:
+        return NUMBER
+    least, most = (plain(Fraction(each, 10**decimals)) for each in (low, high))
+    return Takes("decimal" if decimals else "integer", least, most)
 
 
 def filled_in(result: Result) -> pl.DataFrame:
@@ -76,15 +80,23 @@ def how_many(rows: pl.DataFrame) -> tuple[int, int]:
 
 
 def by_leaf(rows: pl.DataFrame) -> dict[LeafKey, list[FilledValue]]:
+    names = ("class_id", "component", *FilledValue._fields)
+    columns = {name: _said(rows["value" if name == "units" else name]) for name in names}
+    keys = zip(columns.pop("class_id"), columns.pop("component"), strict=True)
+    found: dict[LeafKey, list[FilledValue]] = {}
+    for key, value in zip(keys, map(FilledValue._make, zip(*columns.values(), strict=True)), strict=True):
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _said(column: pl.Series) -> list[Any]:
+    """Its values, texts in words; the same text is one object, however often it stands there."""
     import polars as pl
 
-    columns = ("indicator", "unit", "repeat", "evaluator", "field", "text", "value", "decimals", "state", "low", "high")
-    wanted = pl.col("class_id", "component", *columns, "file", "sheet", "cell", "decision")
-    table = in_words(rows.lazy()).select(wanted).collect()
-    found: dict[LeafKey, list[FilledValue]] = {}
-    for class_id, component, *said in zip(*(column.to_list() for column in table), strict=True):
-        found.setdefault((class_id, component), []).append(FilledValue(*said))
-    return found
+    if not isinstance(column.dtype, pl.Enum):
+        return column.to_list()
+    words = [*column.dtype.categories.to_list(), None]
+    return [words[at] for at in column.to_physical().fill_null(len(words) - 1).to_list()]
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
@@ -105,15 +117,16 @@ def files_of_lines(values: Iterable[FilledValue]) -> dict[str, str]:
 def places(values: Iterable[FilledValue], files: Mapping[str, str]) -> str:
     """Where the values of one row stand: of every file its worksheet and cells, with what a decision corrected; a file
     that stands above its line (`files`) is not said again."""
-    found: dict[str, list[str]] = {}
-    corrected = []
+    found: dict[tuple[str, str], list[str]] = {}
+    above, corrected = [], []
     for value in values:
-        file = file_of(value)
-        found.setdefault("" if files.get(value.indicator) == file else f"{file}!", []).append(value.cell)
+        if files and files.get(value.indicator) == file_of(value):  # each in a file of its own
+            above.append(value.cell)
+        else:
+            found.setdefault((value.file, value.sheet), []).append(value.cell)
         if value.decision:
             corrected.append(f"{value.cell}按{value.decision}更正")
-    above = found.pop("", [])  # each in a file of its own
-    said = [f"{file}{_stretch(tuple(cells))}" for file, cells in found.items()]
+    said = [f"{file}　{sheet}!{_stretch(tuple(cells))}" for (file, sheet), cells in found.items()]
     return "；".join([*(["、".join(above)] if above else []), *said, *corrected])
 
 

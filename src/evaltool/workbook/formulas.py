@@ -27,4 +27,4 @@ def as_stored(value: ExprValue) -> str | Decimal:
         raise ValueError("a formula whose value is an error")
     if isinstance(value, str):
         return value
-    return _DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return _DIGITS.divide(*value.as_integer_ratio())

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evaltool.points.answered import answered, states
-from evaltool.points.leaves import days_of
+from evaltool.points.answered import states
 from evaltool.reader.cells import address
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
@@ -72,17 +71,8 @@ def chain(result: Result, made: Frame, titles: Mapping[GroupKey, str], limit: in
 
 def _said(result: Result) -> AnswersFound:
     """What everybody answered in the leaves that are not decided by cards."""
-    evaluation, intake = result.evaluation, result.intake
-    sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    leaves = [
-        (scheme, leaf)
-        for scheme in evaluation.classes.values()
-        for leaf in scheme.leaves()
-        if not scheme.components[leaf].ballot
-    ]
-    answers = {(scheme.id, leaf): answered(evaluation, intake, scheme, leaf, sheets) for scheme, leaf in leaves}
-    days = {(scheme.id, leaf): days_of(intake, scheme, leaf) for scheme, leaf in leaves}
-    return AnswersFound(evaluation, result.points, answers, sheets, days)
+    sheets = {evaluator: state for (evaluator, batch), state in states(result.intake).items() if not batch}
+    return AnswersFound(result.evaluation, result.intake, result.points, sheets)
 
 
 def _links(points: PointRows, groups: Mapping[GroupKey, Live]) -> dict[tuple[int, int], str]:

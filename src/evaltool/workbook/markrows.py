@@ -81,6 +81,9 @@ class MarkRows:
         self.lines = ComponentLines(self.evaluation, scheme, leaf, compared, parameters, own, around)
         self.of_points = own or self.component.preset is not None
         self._applies: dict[str, dict[str, Indicator]] = {}
+        self._choices: dict[tuple[str, str], bool] = {}
+        self._whole_rows: dict[AnswerKey, bool] = {}
+        self._whole_presets: dict[str, tuple[Cell, Fraction]] = {}
         self._presets: dict[tuple[int, frozenset[int]], tuple[Cell, Fraction]] = {}
 
     def _take(self, values: Iterable[FilledValue]) -> None:
@@ -128,7 +131,7 @@ class MarkRows:
         self, unit: Unit, head: MarkHead, key: AnswerKey, given: LineValues, answer: ShareOrAbsence, row: int
     ) -> list[Cell]:
         """The cells of a row's marks; what does not count is a word, or a number that nothing adds up."""
-        if isinstance(answer, Fraction) and not self.lines.own and self._complete(unit, given):
+        if isinstance(answer, Fraction) and not self.lines.own and self._complete(unit, key, given):
             applies = self._lines(unit)
             return [_number(given[line.id]) if line.id in applies else _AWAY for line in head.known.lines]
         judged = self._judged(unit, key, given) if isinstance(answer, Fraction) else {}
@@ -144,11 +147,13 @@ class MarkRows:
                 self._figure(unit, key, head, at, row, value)
         return cells
 
-    def _complete(self, unit: Unit, given: LineValues) -> bool:
+    def _complete(self, unit: Unit, key: AnswerKey, given: LineValues) -> bool:
         """Whether every line has points."""
-        if self.doubted.get(unit.id) or self.component.preset is None:
-            return False
-        return all(id_ in given and given[id_].units is not None for id_ in self._lines(unit))
+        if key not in self._whole_rows:
+            self._whole_rows[key] = not (self.doubted.get(unit.id) or self.component.preset is None) and all(
+                id_ in given and given[id_].units is not None for id_ in self._lines(unit)
+            )
+        return self._whole_rows[key]
 
     def _lines(self, unit: Unit) -> dict[str, Indicator]:
         """The lines that apply to a unit."""
@@ -220,7 +225,7 @@ class MarkRows:
     def sums(self, unit: Unit, head: MarkHead, key: AnswerKey, row: int, worth: int) -> Sums | None:
         """What a row with a share comes to; `worth`: the first column of points by method, if there is one."""
         given = self.given.get(key, {})
-        if not self.lines.own and self._complete(unit, given):
+        if not self.lines.own and self._complete(unit, key, given):
             return self._whole_row(unit, head, given, row)
         judged = self._judged(unit, key, given)
         counting = {
@@ -239,12 +244,14 @@ class MarkRows:
 
     def _whole_row(self, unit: Unit, head: MarkHead, given: LineValues, row: int) -> Sums:
         applies, lines = self._lines(unit), head.known.lines
-        columns = frozenset(at for at, line in enumerate(lines) if line.id in applies)
         own = [given[id_] for id_ in applies]
-        digits = max(value.decimals for value in own)
-        total = sum((value.units or 0) * 10 ** (digits - value.decimals) for value in own)
+        digits = max([value.decimals for value in own])
+        total = sum([(value.units or 0) * 10 ** (digits - value.decimals) for value in own])
         points = Written(_marks_added(head.first, len(lines), row), Fraction(total, 10**digits))
-        return Sums(points, *self._preset(head, columns))
+        if unit.id not in self._whole_presets:
+            columns = frozenset(at for at, line in enumerate(lines) if line.id in applies)
+            self._whole_presets[unit.id] = self._preset(head, columns)
+        return Sums(points, *self._whole_presets[unit.id])
 
     def _preset(self, head: MarkHead, counting: frozenset[int]) -> tuple[Cell, Fraction]:
         """The preset points that count, of all lines or without some: their cell, and their sum."""
@@ -319,8 +326,11 @@ class MarkRows:
 
     def _chosen(self, line: Indicator) -> bool:
         """Whether a choice of a scale stands in a line's cells."""
-        method = method_of(self.scheme, line) if line.id else self.component.answer
-        return bool(method and method.scale_name)
+        key = line.id, line.method
+        if key not in self._choices:
+            method = method_of(self.scheme, line) if line.id else self.component.answer
+            self._choices[key] = bool(method and method.scale_name)
+        return self._choices[key]
 
     def takes(self, line: Indicator, value: FilledValue) -> Takes:
         """What a line's cells take: its limits on the sheets, or the choices of its scale."""

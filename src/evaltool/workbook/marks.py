@@ -142,12 +142,10 @@ class _MarksGrid:
     """One component's grid: first all marks are laid out, then the points, which may look at any of the figures."""
 
     def __init__(self, marks: Marks, said: AnswersFound, rows: MarkRows) -> None:
-        self.marks, self.page, self.said, self.rows = marks, marks.page, said, rows
+        self.marks, self.page, self.rows = marks, marks.page, rows
         self.evaluation, self.scheme, self.leaf = said.evaluation, rows.scheme, rows.leaf
         self.component = self.scheme.components[self.leaf]
-        self.of_unit = {
-            unit: self.said.of_unit(self.scheme, self.leaf, unit) for unit in self.evaluation.units_of(self.scheme.id)
-        }
+        self.of_unit = said.of_leaf(self.scheme, self.leaf).of
         given: dict[str, list[AnswerKey]] = {}
         for key in rows.given:
             given.setdefault(key[0], []).append(key)
@@ -384,16 +382,18 @@ class _MarksGrid:
 
     def _combined(self, answers: Mapping[str, ShareOrAbsence], rows: Sequence[int]) -> ShareOrAbsence:
         """What one evaluator's answers come to, in a column of its own where there are repeats."""
+        if not self.component.each:
+            (answer,) = answers.values()
+            return answer
         column = self._column(self.share, self.repeat_places)
         numbers = repeats_put_in(self.component, answers)
         for stage in stages_of(self.component, list(answers)):
             self._place(column, [rows[at] for at in stage], [numbers[at] for at in stage])
         made = over_repeats(self.component, column, rows, answers)
-        if self.component.each:
-            if isinstance(made, Expr):
-                self.page.put(self.combined, cell(made, "percent", self.page.own), rows[0])
-            for row in rows[1:]:
-                self.page.put(self.combined, word(""), row)
+        if isinstance(made, Expr):
+            self.page.put(self.combined, cell(made, "percent", self.page.own), rows[0])
+        for row in rows[1:]:
+            self.page.put(self.combined, word(""), row)
         if isinstance(made, Expr):
             assert isinstance(made.value, Fraction)
             return made.value

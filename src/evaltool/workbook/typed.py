@@ -6,14 +6,14 @@ head, the cells that are not numbers as they were, the overview adds that up, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import pairwise
 from typing import Literal
 
 from evaltool.reader.cells import address, letters
-from evaltool.writers.book import Cell, EntryRule, Formula, Highlight, Spot
+from evaltool.writers.book import Cell, EntryRule, Formula, Highlight, Spot, Value
 
 LONGEST = 8000  # characters of a formula
 _WORDS = 20  # texts among numbers that a colour's rule can tell
@@ -61,30 +61,31 @@ class Area:
 
 def areas(cells: Mapping[Spot, Cell]) -> list[Area]:
     """Every list of a tab in which numbers may be changed, column by column, from its first to its last row."""
-    columns: dict[int, list[int]] = {}
-    for row, column in sorted(cells):
-        if cells[row, column].style not in _APART:
-            columns.setdefault(column, []).append(row)
-    runs = [(column, rows) for column, of in columns.items() for rows in _runs(of)]
-    return [_area(cells, column, rows) for column, rows in runs if _open(cells, column, rows)]
+    opened = {column for (_, column), cell in cells.items() if cell.style == "input"}
+    columns: dict[int, dict[int, Cell]] = {column: {} for column in opened}
+    for (row, column), cell in cells.items():
+        if column in opened and cell.style not in _APART:
+            columns[column][row] = cell
+    lists = sorted((min(of), column) for column, of in columns.items())
+    runs = [(column, run) for _, column in lists for run in _runs(sorted(columns[column]))]
+    return [each for column, run in runs if (each := _area(column, run, columns[column]))]
 
 
-def _runs(rows: Iterable[int]) -> Iterator[list[int]]:
-    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
-        yield [row for _, row in run]
+def _runs(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Rows that stand below each other."""
+    starts = [at for at in range(1, len(rows)) if rows[at] != rows[at - 1] + 1]
+    yield from (rows[start:end] for start, end in pairwise((0, *starts, len(rows))))
 
 
-def _open(cells: Mapping[Spot, Cell], column: int, rows: Iterable[int]) -> bool:
-    return any(cells[row, column].style == "input" for row in rows)
+def _area(column: int, rows: Sequence[int], of: Mapping[int, Cell]) -> Area | None:
+    if not any(of[row].style == "input" for row in rows):
+        return None
+    values = [_value(of[row]) for row in rows]
+    texts = [each or "" for each in values if each is None or isinstance(each, str)]
+    return Area((rows[0], column), (rows[-1], column), len(values) - len(texts), frozenset(texts))
 
 
-def _area(cells: Mapping[Spot, Cell], column: int, rows: list[int]) -> Area:
-    values = [_value(cells[row, column]) for row in rows]
-    texts = frozenset("" if each is None else each for each in values if isinstance(each, str | None))
-    return Area((rows[0], column), (rows[-1], column), sum(isinstance(each, int | Decimal) for each in values), texts)
-
-
-def _value(cell: Cell) -> object:
+def _value(cell: Cell) -> Value:
     return cell.value.value if isinstance(cell.value, Formula) else cell.value
 
 
@@ -132,17 +133,22 @@ def lights(found: Iterable[Area]) -> Iterator[Highlight]:
 
 def checks(cells: Mapping[Spot, Cell], takes: Mapping[Spot, Takes], found: Iterable[Area]) -> Iterator[EntryRule]:
     """What each area takes; where that changes from row to row, each piece of it."""
+    told = {column for _, column in takes}
     for area in found:
         (top, column), (bottom, _) = area.first, area.last
         start, rule = top, None
         for row in range(top, bottom + 1):
-            is_number = not isinstance(cells[row, column].value, str)
-            new = takes.get((row, column), NUMBER if is_number else None)
-            if cells[row, column].style == "input" and new is not None:
+            cell = cells[row, column]
+            if cell.style != "input":
+                continue
+            new = takes.get((row, column), None if isinstance(cell.value, str) else NUMBER)
+            if new is not None and new is not rule:
                 if rule is not None and new != rule:
                     yield _entry(rule, (start, column), (row - 1, column))
                     start = row
                 rule = new
+            if rule is not None and column not in told:
+                break  # it takes numbers from top to bottom
         if rule is not None:
             yield _entry(rule, (start, column), (bottom, column))
 

@@ -300,13 +300,13 @@ def _merge(sheet: Worksheet, tab: Tab, look: Look) -> None:
 
 def _write(sheet: KeptSheet, tab: Tab, look: Look) -> None:
     """Every cell, in the order of their places: equal values give equal bytes, however the dictionary was filled."""
-    spots = sorted(tab.cells)
+    spots, keep = sorted(tab.cells), sheet.keeper(look)
     for spot in spots:
         cell = tab.cells[spot]
         try:
             if spot in tab.links:  # first the link, which leaves its own text behind, then over it what stands there
                 _link(sheet, spot, cell, look, tab.links[spot])
-            sheet.keep(spot, cell, look)
+            keep(spot, cell)
         except (ValueError, UserWarning) as error:
             raise ValueError(f"{_place(tab, spot)}: {error}") from error
     if spots:

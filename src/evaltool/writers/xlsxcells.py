@@ -6,7 +6,7 @@ each cell's attributes; that is most of the time of a large workbook.  What `Kep
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
@@ -23,18 +23,29 @@ Look = Callable[[str, Use], Format]
 _WHOLE = 10**15  # below it every whole number is exact
 _LONGEST, _LONGEST_FORMULA = 32767, 8192  # UTF-16 units
 _COLUMNS = 16384
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
 
 class KeptSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet whose cells go in by `keep` and come out a row at a time."""
+    """A worksheet whose cells go in by its `keeper` and come out a row at a time."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
-    def keep(self, spot: Spot, cell: Cell, look: Look) -> None:
-        """One cell as XlsxWriter holds it."""
-        row, column = spot
-        self.table[row][column] = _kept(cell, look, self.str_table._get_shared_string_index)
+    def keeper(self, look: Look) -> Callable[[Spot, Cell], None]:
+        """A function that keeps one cell as XlsxWriter holds it."""
+        table, texts = self.table, self.str_table
+        known: dict[int, Any] = {}  # by the identity of cells, many of which stand in several places
+
+        def keep(spot: Spot, cell: Cell) -> None:
+            kept = known.get(id(cell))
+            if kept is None:
+                kept = known[id(cell)] = _kept(cell, look, texts._get_shared_string_index)
+            elif type(kept) is CellStringTuple:
+                texts.count += 1  # a file says how often it has texts
+            table[spot[0]][spot[1]] = kept
+
+        return keep
 
     def reaches(self, first: Spot, last: Spot) -> None:
         """The area that the cells take up."""
@@ -54,32 +65,39 @@ class KeptSheet(Worksheet):  # type: ignore[misc]
     def _write_rows(self) -> None:
         self._calculate_spans()
         filled = {row for row, cells in self.table.items() if cells}
+        known: dict[int, str] = {}  # markup of cells that stand in many places, by their identity
         for row in sorted(filled | self.row_info.keys()):
             span, size = self.row_spans.get(row // 16), self.row_info.get(row)
             if row not in filled:
                 self._write_empty_row(row, span, size)
                 continue
             self._write_row(row, span, size)
-            self._write_cells(row)
+            self.fh.write("".join(self._cells_of_row(row, known)))
             self.fh.write("</row>")
 
-    def _write_cells(self, row: int) -> None:
-        write, number = self.fh.write, str(row + 1)
+    def _cells_of_row(self, row: int, known: dict[int, str]) -> Iterator[str]:
+        number = f'{row + 1}" '
         for column, kept in sorted(self.table[row].items()):
-            place = f'<c r="{_letters(column)}{number}" s="{kept.format._get_xf_index()}"'
-            kind = type(kept)
-            if kind is CellStringTuple:
-                write(f'{place} t="s"><v>{kept.string}</v></c>')
-            elif kind is CellNumberTuple:
-                write(f"{place}><v>{kept.number:.16G}</v></c>")
-            elif kind is CellBlankTuple:
-                write(f"{place}/>")
-            elif isinstance(kept.value, str) and kept.value.startswith("#"):
-                self._write_cell(row, column, kept)  # might be one of a spreadsheet's errors
-            else:
-                sort = ' t="str"' if isinstance(kept.value, str) and kept.value else ""
-                value = self._escape_data(kept.value)
-                write(f"{place}{sort}><f>{self._escape_data(kept.formula)}</f><v>{value}</v></c>")
+            markup = known.get(id(kept))
+            if markup is None:
+                markup = self._markup(kept)
+                if type(kept) is not CellFormulaTuple:  # of which each is another one
+                    known[id(kept)] = markup
+            yield f'<c r="{_letters(column)}{number}{markup}'
+
+    def _markup(self, kept: Any) -> str:
+        """What is written of a cell after its place."""
+        style, kind = f's="{kept.format._get_xf_index()}"', type(kept)
+        if kind is CellStringTuple:
+            return f'{style} t="s"><v>{kept.string}</v></c>'
+        if kind is CellNumberTuple:
+            return f"{style}><v>{kept.number:.16G}</v></c>"
+        if kind is CellBlankTuple:
+            return f"{style}/>"
+        value, sort = kept.value, ""
+        if isinstance(value, str) and value:
+            sort = ' t="e"' if value in _ERRORS else ' t="str"'
+        return f"{style}{sort}><f>{self._escape_data(kept.formula)}</f><v>{self._escape_data(value)}</v></c>"
 
 
 _letters = lru_cache(_COLUMNS)(xl_col_to_name)
