@@ -250,7 +250,7 @@ def _mixed_lines(
     import polars as pl
 
     component = scheme.components[leaf]
-    rows = rows.filter((pl.col("field") == "mark") | intake.begins("field", FIGURE))
+    rows = rows.filter((pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE))
     given = _cells(component, rows, rows.select("unit", "evaluator", "repeat").unique().iter_rows())
     given = with_derived(
         DerivedFigures.of(evaluation, intake, scheme, leaf), given, reckoned_for(evaluation, scheme, leaf)
