@@ -268,8 +268,8 @@ class Evaluation:
         return found
 
     def of_kinds(self, role: str, kinds: frozenset[int]) -> tuple[str, ...]:
-        """The evaluators of a role who are of some of its `kinds`, in the order of the roster; the same tuple each time,
-        for there may be thousands of them for every unit."""
+        """The evaluators of a role who are of some of its `kinds`, in the order of the roster; the same tuple each
+        time, for there may be thousands of them for every unit."""
         if (role, kinds) not in self._of_kinds:
             self._of_kinds[role, kinds] = tuple(one.id for one in self.of_role(role) if self.alike[one.id] in kinds)
         return self._of_kinds[role, kinds]
