@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -15,8 +16,9 @@ import pytest
 import plain_deciders
 import plain_screens
 import screened
-from evaltool.checks.screens import alike, deciding, distance, given, sameness
+from evaltool.checks.screens import alike, copies, deciding, distance, given, sameness
 from evaltool.checks.screens.alike import Sheets
+from evaltool.checks.screens.given import MarkKind
 from evaltool.checks.screens.spread import common, off_the_others, over
 from evaltool.evaluation import Evaluation, load
 from evaltool.findings import Finding
@@ -180,8 +182,11 @@ def over_tables(evaluation: Evaluation, intake: Intake) -> list[Finding]:
 
 
 @pytest.mark.parametrize("over_", OVERS)
-def test_the_same_is_said_as_by_comparing_everybody(tmp_path: Path, over_: str) -> None:
-    """The same findings with the same figures in the same order, whatever was given and however it is combined."""
+def test_the_same_is_said_as_by_comparing_everybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over_: str
+) -> None:
+    """The same findings with the same figures in the same order, whatever was given and however it is combined; also
+    where all pairs of sheets must be counted."""
     dice = random.Random(over_)
     said = 0
     for by, decimals in (("published", 2), ("published", 0), ("exact", 1)):
@@ -190,6 +195,9 @@ def test_the_same_is_said_as_by_comparing_everybody(tmp_path: Path, over_: str) 
             intake = played(evaluation, dice)
             plain = plain_screens.over_tables(evaluation, intake)
             assert over_tables(evaluation, intake) == plain
+            with monkeypatch.context() as patched:
+                patched.setattr(sameness, "nearly_alike", lambda *_: None)
+                assert over_tables(evaluation, intake) == plain
             points, _ = score(evaluation, intake)
             standings = grade(evaluation, rank(evaluation, points)[0], points)
             decided = list(plain_deciders.deciders(evaluation, intake, points, standings))
@@ -234,19 +242,72 @@ def test_how_far_sheets_agree_is_counted_in_parts_alike(monkeypatch: pytest.Monk
     cells = {
         f"L{who}": {f"U{at}": dice.randint(1, 3) for at in range(12) if dice.random() < 0.95} for who in range(100)
     }
-    rows = [(who, unit, "", "", value) for who, of in cells.items() for unit, value in of.items()]
-    frame = pl.DataFrame(rows, schema=("evaluator", "unit", "indicator", "repeat", "value"), orient="row")
-    found = [
-        (one, other, agreed)
-        for one, agreed, others in Sheets.of(frame, list(cells), 6).agreements()
-        for other in alike.members(others)
-    ]
+    found = as_pairs(Sheets.of(cells_of(cells), cells, 6).agreements())
     plain = []
     for (one, first), (other, second) in combinations(enumerate(cells.values()), 2):
         shared = first.keys() & second.keys()
         if len(shared) >= 6 and 5 * len(shared) >= 4 * max(len(first), len(second)):
             plain.append((one, other, (len(shared), sum(first[unit] != second[unit] for unit in shared))))
-    assert sorted(found) == plain
+    assert found == plain
+
+
+def cells_of(sheets: Mapping[str, Mapping[str, int]]) -> pl.DataFrame:
+    rows = [(who, unit, "", "", value) for who, of in sheets.items() for unit, value in of.items()]
+    return pl.DataFrame(rows, schema=("evaluator", "unit", "indicator", "repeat", "value"), orient="row")
+
+
+def drawn(dice: random.Random) -> dict[str, dict[str, int]]:
+    """Sheets about the same cells: some copied with changes, some with blanks, some nearly empty, some all the same."""
+    spots = [f"U{at}" for at in range(dice.choice((5, 6, 13, 40, 90)))]
+    values, gaps = dice.choice((2, 4, 100)), dice.choice((0, 0, 0.02, 0.2))
+    found: dict[str, dict[str, int]] = {}
+    for who in (f"L{at}" for at in range(dice.choice((2, 9, 30)))):
+        copied = found[dice.choice(list(found))] if found and dice.random() < 0.4 else {}
+        kept, empty = dice.choice((1, 0.98, 0.91, 0.85)), dice.random() < 0.1
+        drew = {at: copied[at] if at in copied and dice.random() < kept else dice.randrange(values) for at in spots}
+        found[who] = {at: each for at, each in drew.items() if dice.random() >= (0.7 if empty else gaps)} or drew
+    return found
+
+
+def as_pairs(found: Iterable[alike.Alike]) -> list[tuple[int, int, tuple[int, int]]]:
+    return sorted((one, other, agreed) for one, agreed, others in found for other in alike.members(others))
+
+
+def test_sheets_that_are_nearly_alike_are_found_without_comparing_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same pairs as when all are counted, whatever is blank or copied; or it is said that they are too many."""
+    dice = random.Random(7)
+    found = refused = 0
+    for case in range(120):
+        monkeypatch.setattr(copies, "FEW", 30 if case % 4 == 0 else 2**12)
+        cells = drawn(dice)
+        sheets = Sheets.of(cells_of(cells), cells, 6)
+        pairs = copies.nearly_alike(sheets, Fraction(1, 10))
+        if pairs is None:
+            refused += 1
+            continue
+        near = [each for each in sheets.agreements() if 10 * each[1][1] <= each[1][0]]
+        assert as_pairs(pairs) == as_pairs(near)
+        found += len(near)
+    assert found > 100
+    assert 5 < refused < 60
+
+
+def test_how_often_two_sheets_agree_lies_between_its_bounds() -> None:
+    """Wherever in the middle of all pairs it is asked for; the bounds are near each other where sheets are large."""
+    dice = random.Random(8)
+    told = []
+    for _ in range(80):
+        sheets = Sheets.of(cells_of(cells := drawn(dice)), cells, 6)
+        for kind in get_args(MarkKind):
+            bounds = sameness._usual_at_least_and_most(kind, sheets)
+            agreed = sorted((of for _, _, of in as_pairs(sheets.agreements())), key=sameness._rate)
+            if bounds and agreed:
+                at = (len(agreed) - 1) // 2
+                usual = [sameness._usual(kind, of) for of in agreed[at : at + 2]]
+                assert bounds[0] <= min(usual) <= max(usual) <= bounds[1]
+                told.append(bounds[1] - bounds[0])
+    assert len(told) > 60
+    assert min(told) < Fraction(1, 5)
 
 
 def test_a_grade_that_hangs_on_one_mark_is_said_of_a_unit_that_meets_nobody(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def declared(evaluation: Evaluation, intake: Intake) -> Iterator[Declared]:
     """Every line that stands on a sheet of goals, in the order of the sheets."""
     import polars as pl
 
-    rows = intake.rows((pl.col("batch") == GOALS) & pl.col("field").str.starts_with("goal_"))
+    rows = intake.rows((pl.col("batch") == GOALS) & intake.begins("field", "goal_"))
     order = {unit: at for at, unit in enumerate(evaluation.units)}
     lines: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rows.iter_rows(named=True):

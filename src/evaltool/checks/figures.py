@@ -67,7 +67,7 @@ def check_proofs(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
 def _fields(intake: Intake, beginning: str) -> Iterator[AnswerRow]:
     import polars as pl
 
-    yield from intake.rows(pl.col("field").str.starts_with(beginning) & (pl.col("unit") != "")).iter_rows(named=True)
+    yield from intake.rows(intake.begins("field", beginning) & (pl.col("unit") != "")).iter_rows(named=True)
 
 
 def _line_of(row: AnswerRow) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def _by_line(intake: Intake) -> Iterator[Sequence[AnswerRow]]:
     """The cells of every figure that one evaluator was asked for."""
     import polars as pl
 
-    rows = intake.rows(pl.col("field").str.starts_with(FIGURE) & (pl.col("unit") != ""))
+    rows = intake.rows(intake.begins("field", FIGURE) & (pl.col("unit") != ""))
     lines: dict[tuple[str, ...], list[AnswerRow]] = {}
     for row in rows.iter_rows(named=True):
         key = (row["class_id"], row["component"], row["indicator"], row["unit"], row["repeat"], row["evaluator"])

@@ -24,6 +24,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.accounts.cards import card_findings
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import at_row
+from evaltool.inbox.tables import in_words
 from evaltool.questions.layout.matters import MATTER
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Method
@@ -72,11 +73,11 @@ def _missing(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
     """
     import polars as pl
 
-    blank = (pl.col("state") == "blank") & pl.col("required")
-    untouched = _untouched(intake)
+    blank = intake.rows((pl.col("state") == "blank") & pl.col("required"))
+    untouched = _untouched(intake) if blank.height else set()
     closed = {each.id for each in evaluation.matters if each.closed is not None}
     told: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in intake.rows(blank).iter_rows(named=True):
+    for row in blank.iter_rows(named=True):
         if row["field"] in EVIDENCE_FIELDS:
             continue  # what nobody verified is no gap: `evidence.py` says what becomes of it
         if row["repeat"] in closed and row["component"] == MATTER:
@@ -109,8 +110,8 @@ def _untouched(intake: Intake) -> set[tuple[str, str]]:
     touched = {digest for digest, _ in used}
     found: set[tuple[str, str]] = set()
     some_said = (pl.col("state") != "blank").any()
-    sheets = intake.answers.group_by("file_hash", "sheet").agg(some_said)
-    for digest, sheet, some in sheets.collect().iter_rows():
+    sheets = intake.table.lazy().group_by("file_hash", "sheet").agg(some_said)
+    for digest, sheet, some in in_words(sheets).collect().iter_rows():
         if some:
             touched.add(digest)
         else:
@@ -194,5 +195,5 @@ def _dates(evaluation: Evaluation, intake: Intake) -> Iterable[Finding]:
 
     year = str(evaluation.settings.year)
     dated = (pl.col("field") == "date") & (pl.col("state") == "given")
-    rows = intake.rows(dated & ~pl.col("text").str.starts_with(f"{year}-"))
+    rows = intake.rows(dated & ~intake.begins("text", f"{year}-"))
     return _rows(evaluation, rows, "DATE_OTHER_YEAR", year=lambda _: year)

@@ -143,7 +143,7 @@ class Gathered:
         import polars as pl
 
         about = pl.col("unit").is_in(list(self.wanted)) & pl.col("state").is_in(["given", "abstained"])
-        found = self.intake.rows(about & (_is_beside() | pl.col("component").is_in(self._in_words)))
+        found = self.intake.rows(about & (_is_beside(self.intake) | pl.col("component").is_in(self._in_words)))
         rows = sorted(found.iter_rows(named=True), key=_in_order)
         return _by(rows, lambda row: str(row["unit"]))
 
@@ -337,11 +337,11 @@ def stored_outcomes(runs: Iterable[RunEntry]) -> dict[str, dict[str, dict[str, A
     }
 
 
-def _is_beside() -> pl.Expr:
+def _is_beside(intake: Intake) -> pl.Expr:
     """Cells that are no marks, and those of the sheets that are not scored."""
     import polars as pl
 
-    marked = pl.col("field").is_in(["mark", "sum"]) | pl.col("field").str.starts_with(FIGURE)
+    marked = pl.col("field").is_in(["mark", "sum"]) | intake.begins("field", FIGURE)
     return ~marked | pl.col("batch").is_in([*UNSCORED, EVIDENCE])
 
 

@@ -267,6 +267,28 @@ class Evaluation:
             found[each.id] = numbers.setdefault((each.role, each.unit, own, mine), len(numbers))
         return found
 
+    def of_kinds(self, role: str, kinds: frozenset[int]) -> tuple[str, ...]:
+        """The evaluators of a role who are of some of its `kinds`, in the order of the roster; the same tuple each
+        time, for there may be thousands of them for every unit."""
+        if (role, kinds) not in self._of_kinds:
+            self._of_kinds[role, kinds] = tuple(one.id for one in self.of_role(role) if self.alike[one.id] in kinds)
+        return self._of_kinds[role, kinds]
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[str, frozenset[int]], tuple[str, ...]]:
+        return {}
+
+    def kinds(self, role: str) -> Mapping[int, Evaluator]:
+        """The numbers of those who are `alike` in a role, each with one of them."""
+        return self._kinds.get(role, {})
+
+    @cached_property
+    def _kinds(self) -> dict[str, dict[int, Evaluator]]:
+        table: dict[str, dict[int, Evaluator]] = {}
+        for each in self.evaluators.values():
+            table.setdefault(each.role, {}).setdefault(self.alike[each.id], each)
+        return table
+
     def in_scope(self, evaluator: str, batch: str, unit: str) -> bool:
         """Whether the cards of a batch are about a unit, as far as the batch says."""
         units = self._scopes.get((evaluator, batch))

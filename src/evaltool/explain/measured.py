@@ -121,7 +121,7 @@ def _said(result: Result, scheme: Scheme, leaf: str) -> Mapping[AnswerKey, Mappi
 
     component = scheme.components[leaf]
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf) & (pl.col("unit") != "")
-    asked = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
+    asked = (pl.col("field") == "mark") | result.intake.begins("field", FIGURE)
     columns = ("unit", "evaluator", "repeat", "indicator", "field", "state", "text", "value", "decimals")
     cells: dict[AnswerKey, dict[str, dict[str, CellSaid]]] = {}
     for unit, who, repeat, indicator, field, state, text, value, decimals in (

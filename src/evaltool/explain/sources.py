@@ -12,6 +12,7 @@ from evaltool.evaluation.lines import method_of
 from evaltool.exact import plain
 from evaltool.explain.measured import Measured, measured
 from evaltool.findings import Language, reading_order
+from evaltool.inbox.intake import Intake
 from evaltool.inbox.tables import in_words
 from evaltool.points.leaves import evaluator_shares
 from evaltool.questions.forms import FIGURE
@@ -85,7 +86,8 @@ def sources(result: Result, most: int = MOST_MARKS, unit: str = "", language: La
     """What stands behind all units; or behind one of them, without `shares`."""
     import polars as pl
 
-    kept = result.intake.kept(_shown() & (pl.col("unit") == unit) if unit else _shown())
+    shown = _shown(result.intake)
+    kept = result.intake.kept(shown & (pl.col("unit") == unit) if unit else shown)
     answers = kept.lazy().select("unit", "component", "evaluator").unique()
     few = not unit and answers.collect(engine="streaming").height <= MOST_MARKS
     shares = _shares(result) if few else {}
@@ -113,13 +115,11 @@ _COLUMNS = ("unit", "component", "evaluator", "file", "sheet", "class_id", "indi
 _VALUES = ("text", "value", "decimals", "state", "cell", "decision")
 
 
-def _shown() -> pl.Expr:
+def _shown(intake: Intake) -> pl.Expr:
     """Every cell with a mark, its reason or a figure about a unit."""
     import polars as pl
 
-    wanted = (pl.col("field").is_in(["mark", "reason"]) | pl.col("field").str.starts_with(FIGURE)) & (
-        pl.col("unit") != ""
-    )
+    wanted = (pl.col("field").is_in(["mark", "reason"]) | intake.begins("field", FIGURE)) & (pl.col("unit") != "")
     return wanted & (pl.col("state") != "blank")
 
 

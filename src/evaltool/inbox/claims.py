@@ -70,7 +70,7 @@ def claims(evaluation: Evaluation, intake: Intake) -> list[Claim]:
     """In the order of units and lines; a line counts as a claim where a kind is chosen."""
     import polars as pl
 
-    rows = intake.rows(pl.col("field").str.starts_with(FIELD) & (pl.col("state") == "given"))
+    rows = intake.rows(intake.begins("field", FIELD) & (pl.col("state") == "given"))
     lines: dict[tuple[str, str, int], dict[str, dict[str, Any]]] = {}
     for row in rows.iter_rows(named=True):
         lines.setdefault((row["unit"], row["component"], int(row["repeat"] or 0)), {})[row["field"]] = row

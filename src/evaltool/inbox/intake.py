@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-FEW = 2_000
-"""Rows of which all become words as quickly as the wanted ones are looked for first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Everything that came in, as tables (`inbox/tables.py` names their columns) and accounts.
 
-    `table`: ANSWERS as it is kept, its texts as numbers; to be asked through `answers` and `rows`.
+    `table`: ANSWERS as it is kept, its texts as numbers, which are compared with words as they are; what only words
+    have (how they begin or end) is to be asked through `begins`, or of `answers`.
     """
 
     table: pl.DataFrame
@@ -48,15 +45,23 @@ class Intake:
 
     def rows(self, wanted: pl.Expr, *columns: str) -> pl.DataFrame:
         """The rows of ANSWERS that are wanted, in the order of its columns; all of these, or those that are named."""
-        asked = columns or self.table.columns
-        if self.table.height < FEW:
-            return self.answers.filter(wanted).select(asked).collect()
-        return in_words(self.kept(wanted).lazy().select(asked)).collect()
+        return in_words(self._wanted(wanted, columns)).collect()
 
-    def kept(self, wanted: pl.Expr) -> pl.DataFrame:
+    def kept(self, wanted: pl.Expr, *columns: str) -> pl.DataFrame:
         """The same with texts as they are kept, for sums over many."""
-        asked = in_words(self.table.lazy().select(*set(wanted.meta.root_names()))).select(wanted.alias("wanted"))
-        return self.table.filter(asked.collect()["wanted"])
+        return self._wanted(wanted, columns).collect()
+
+    def _wanted(self, wanted: pl.Expr, columns: Sequence[str]) -> pl.LazyFrame:
+        return self.table.lazy().filter(wanted).select(columns or self.table.columns)
+
+    def begins(self, column: str, beginning: str) -> pl.Expr:
+        """Whether a text begins so: of those kept as numbers, each is looked at once."""
+        import polars as pl
+
+        kind = self.table.schema[column]
+        if isinstance(kind, pl.Enum):
+            return pl.col(column).is_in([each for each in kind.categories if each.startswith(beginning)])
+        return pl.col(column).str.starts_with(beginning)
 
 
 _Counted = list[tuple[SubmissionKey, Submission]]

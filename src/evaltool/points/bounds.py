@@ -135,7 +135,7 @@ def _without_figure(evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf
     import polars as pl
 
     mine = (pl.col("class_id") == scheme.id) & (pl.col("component") == leaf)
-    cells = intake.rows(mine & pl.col("field").str.starts_with(FIGURE))
+    cells = intake.rows(mine & intake.begins("field", FIGURE))
     of_line = cells.group_by("unit", "evaluator", "indicator", "repeat").agg((pl.col("state") != "given").all())
     blank = set(of_line.filter(pl.col("state"))["unit"].cast(pl.String).to_list())
     return blank | {unit for unit, lines in unverified(evaluation, intake, scheme.id, leaf).items() if lines}

@@ -94,9 +94,7 @@ def stated(evaluation: Evaluation, intake: Intake, scheme: Scheme) -> TypedFigur
     """Every figure of a class that was typed; of several kinds the last, of several who state it the first."""
     import polars as pl
 
-    rows = intake.rows(
-        (pl.col("class_id") == scheme.id) & (pl.col("unit") != "") & pl.col("field").str.starts_with(FIGURE)
-    )
+    rows = intake.rows((pl.col("class_id") == scheme.id) & (pl.col("unit") != "") & intake.begins("field", FIGURE))
     columns = ("component", "indicator", "repeat", "unit", "evaluator", "field", "state", "value", "decimals")
     kinds: dict[tuple[str, ...], dict[str, CellSaid]] = {}
     for *key, field, state, value, decimals in rows.select(columns).iter_rows():

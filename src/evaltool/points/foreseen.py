@@ -6,7 +6,7 @@ not say what happens then, or nothing can take its weight, no sheet will change 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -49,7 +49,7 @@ def _at_best(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, surv
 
 
 def _answered_by(
-    evaluation: Evaluation, component: Component, unit: Unit, asked: list[str], surveyed: Collection[str]
+    evaluation: Evaluation, component: Component, unit: Unit, asked: Sequence[str], surveyed: Collection[str]
 ) -> str:
     """The absence of a part of which some or all sheets are waived, or that nobody is asked about."""
     if component.by == "owner":  # lines are waived one by one

@@ -180,7 +180,7 @@ def _answered_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, lea
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
     settled = together(evaluation, intake, scheme, leaf, left, sheets)
     results |= {
-        unit.id: _settled_at_once(evaluation, scheme, leaf, unit, settled[unit.id], sheets)
+        unit.id: _settled_at_once(evaluation, scheme, leaf, unit, settled[unit.id])
         for unit in left
         if unit.id in settled
     }
@@ -192,14 +192,10 @@ def _answered_shares(evaluation: Evaluation, intake: Intake, scheme: Scheme, lea
     return results | {unit.id: _marked(evaluation, scheme, leaf, unit, answers, sheets, days) for unit in left}
 
 
-def _settled_at_once(
-    evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together, sheets: States
-) -> LeafResult:
+def _settled_at_once(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, found: Together) -> LeafResult:
     preset = {} if found.preset is None else {unit.id: found.preset}
     basis = _basis(evaluation, scheme, leaf, unit, Answered(preset=preset))
-    asked = respondents(evaluation, scheme.id, leaf, unit)
-    missing = sum(sheets.get(who) == "missing" for who in asked)
-    received = Fraction(found.evaluators, found.evaluators + missing)
+    received = Fraction(found.evaluators, found.evaluators + found.missing)
     return LeafResult(found.share, "", found.evaluators, basis, received=received)
 
 

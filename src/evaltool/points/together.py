@@ -33,21 +33,25 @@ _MOST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What all evaluators gave a unit, as one share; how many they were; the preset points that counted, if any."""
+    """What all evaluators gave a unit, as one share; how many they were, and how many are still missing; the preset
+    points that counted, if any."""
 
     share: Fraction
     evaluators: int
+    missing: int
     preset: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
     """Every complete answer of a leaf: `rows` with unit, evaluator and points, in units of a fraction of full marks
-    that `one` says for each unit; `wanted`: how many answers a unit must have; `preset`: its preset points, if any."""
+    that `one` says for each unit; `wanted`: how many answers a unit must have; `missing`: how many sheets about it are;
+    `preset`: its preset points, if any."""
 
     rows: pl.DataFrame
     one: Mapping[str, Fraction]
     wanted: Mapping[str, int]
+    missing: Mapping[str, int]
     preset: Mapping[str, Fraction]
 
 
@@ -60,7 +64,12 @@ def together(
         return {}
     found = _combined(answers.rows, scheme.components[leaf].over, answers.wanted)
     return {
-        unit: Together(Fraction(*sums) * answers.one[unit], answers.wanted[unit], answers.preset.get(unit))
+        unit: Together(
+            Fraction(*sums) * answers.one[unit],
+            answers.wanted[unit],
+            answers.missing[unit],
+            answers.preset.get(unit),
+        )
         for unit, sums in found.items()
     }
 
@@ -119,23 +128,33 @@ def _answers(
         or has_own_methods(evaluation, scheme, leaf)
     ):
         return None
-    expected = {unit.id: _expected(evaluation, scheme, leaf, unit, sheets) for unit in units}
-    wanted = {unit: count for unit, count in expected.items() if count}
+    became = _became(evaluation, scheme, leaf, units, sheets)
+    wanted = {unit: count for unit, of in became.items() if (count := _expected(component, of))}
     if not wanted:
         return None
-    if component.preset is not None:
-        return _summed(evaluation, intake, scheme, leaf, [unit for unit in units if unit.id in wanted], wanted)
-    return _single(intake, scheme, leaf, wanted)
+    missing = {unit: became[unit]["missing"] for unit in wanted}
+    if component.preset is None:
+        return _single(intake, scheme, leaf, wanted, missing)
+    lined = [unit for unit in units if unit.id in wanted]
+    return _summed(evaluation, intake, scheme, leaf, lined, wanted, missing)
 
 
 def _is_plain(component: Component) -> bool:
     return component.each is None and component.by != "owner" and component.charge != "months"
 
 
-def _expected(evaluation: Evaluation, scheme: Scheme, leaf: str, unit: Unit, sheets: States) -> int:
+def _became(
+    evaluation: Evaluation, scheme: Scheme, leaf: str, units: Sequence[Unit], sheets: States
+) -> dict[str, Counter[str]]:
+    """Unit -> what became of the sheets of those who are asked about it, counted once for all units that the same are
+    asked about."""
+    asked = {unit.id: respondents(evaluation, scheme.id, leaf, unit) for unit in units}
+    counted = {these: Counter(sheets.get(who, "counted") for who in these) for these in set(asked.values())}
+    return {unit: counted[these] for unit, these in asked.items()}
+
+
+def _expected(component: Component, became: Counter[str]) -> int:
     """How many answers there must be if none is incomplete; 0 where the absence of one is to be looked at."""
-    component = scheme.components[leaf]
-    became = Counter(sheets.get(who, "counted") for who in respondents(evaluation, scheme.id, leaf, unit))
     passed_over = all(component.policy(state) == "out" for state in became if state != "counted")
     return became["counted"] if passed_over else 0
 
@@ -159,6 +178,7 @@ def _summed(
     leaf: str,
     units: Sequence[Unit],
     wanted: Mapping[str, int],
+    missing: Mapping[str, int],
 ) -> _Answers | None:
     """Points over indicators: the sum of an answer out of the unit's preset points, if every line has its mark."""
     import polars as pl
@@ -178,10 +198,12 @@ def _summed(
         schema={"unit": answers.schema["unit"], "lines": pl.UInt32()},
     )
     complete = answers.join(needed, on="unit").filter(pl.col("given") == pl.col("lines"))
-    return _Answers(complete, {unit: 1 / (of * 10**decimals) for unit, of in full.items() if of}, wanted, full)
+    return _Answers(complete, {unit: 1 / (of * 10**decimals) for unit, of in full.items() if of}, wanted, missing, full)
 
 
-def _single(intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int]) -> _Answers | None:
+def _single(
+    intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int], missing: Mapping[str, int]
+) -> _Answers | None:
     """One mark an answer: what each mark is worth is worked out once, whoever gave it."""
     import polars as pl
 
@@ -198,7 +220,7 @@ def _single(intake: Intake, scheme: Scheme, leaf: str, wanted: Mapping[str, int]
     shares = kinds.with_columns(pl.Series("points", points, pl.Int64))
     columns = ("state", "text", "value", "decimals")
     complete = marks.join(shares, on=columns).filter(pl.col("points").is_not_null())
-    return _Answers(complete, dict.fromkeys(wanted, Fraction(1, one)), wanted, {})
+    return _Answers(complete, dict.fromkeys(wanted, Fraction(1, one)), wanted, missing, {})
 
 
 def _too_large(values: pl.Series, count: int) -> bool:

@@ -69,7 +69,7 @@ def filled_in(result: Result) -> pl.DataFrame:
     """Every mark and every figure of any kind that is not blank, its texts as they are kept."""
     import polars as pl
 
-    kept = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
+    kept = (pl.col("field") == "mark") | result.intake.begins("field", FIGURE)
     return result.intake.kept(kept & (pl.col("state") != "blank") & (pl.col("unit") != ""))
 
 

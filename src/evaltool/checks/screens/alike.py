@@ -1,4 +1,4 @@
-"""In how many cells every two sheets agree, found for one sheet against all later ones at once.
+"""In how many cells every two sheets agree, counted for one sheet against all later ones at once.
 
 A set of sheets is a whole number with a bit for each.  Every value of a cell has the set of those who gave it; how many
 of one sheet's values another sheet has too is how often its bit stands in the sets of those values.  All pairs are
@@ -9,43 +9,91 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from fractions import Fraction
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
-Alike = tuple[int, tuple[int, int], int]
-"""A sheet, how many cells are in common and how many of them differ, the later sheets of which this is true."""
+Agreed = tuple[int, int]
+"""How many cells are in common and how many of them differ."""
+Alike = tuple[int, Agreed, int]
+"""A sheet, how far it agrees, the later sheets of which this is true."""
 _ONE = ord("1")
 AT_ONCE, BITS = 2**10, 2**29
 """So many sheets are always taken at once; more, if their sets take no more memory than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheets:
-    """Sheets by number.  `filled`: who filled in each cell, where not all did; `said`: who gave it each value, where
-    several did; `everywhere`: how many cells all filled in."""
+    """Sheets by number.  `cells`: who, spot, value, all as numbers; `spots`: how many there are; `sizes`: how many each
+    sheet has; `names`: whose they are; `least`: so many cells make a pair."""
 
+    cells: pl.DataFrame
+    spots: int
     sizes: Sequence[int]
-    filled: pl.Series
-    said: pl.Series
-    everywhere: int
+    names: Sequence[str]
     least: int
 
     @classmethod
-    def of(cls, cells: pl.DataFrame, names: Sequence[str], least: int) -> Sheets:
-        """`cells`: evaluator, unit, indicator, repeat, value; `least`: so many cells make a pair."""
+    def of(cls, cells: pl.DataFrame, names: Iterable[str], least: int) -> Sheets:
+        """`cells`: evaluator, unit, indicator, repeat, value.  Who gave one value only is left out."""
         import polars as pl
 
-        spot, who = ("unit", "indicator", "repeat"), pl.col("evaluator").cast(pl.Enum(names), strict=False)
-        cells = cells.select(*spot, "value", who=who.to_physical()).drop_nulls("who")
-        filled = cells.group_by(spot).agg("who")["who"]
-        said = cells.group_by(*spot, "value").agg("who")["who"]
-        partly = filled.filter(filled.list.len() < len(names))
-        sizes = dict(cells["who"].value_counts().iter_rows())
-        several = said.filter(said.list.len() > 1)
-        return cls([sizes.get(one, 0) for one in range(len(names))], partly, several, len(filled) - len(partly), least)
+        value = pl.col("value")
+        told = cells.lazy().group_by(pl.col("evaluator")).agg(pl.len(), several=value.min() != value.max())
+        sizes = dict(told.filter("several").select(pl.col("evaluator").cast(pl.String), "len").collect().iter_rows())
+        named = [who for who in names if who in sizes]
+        who = pl.DataFrame({"evaluator": named, "who": range(len(named))}, {"evaluator": pl.String, "who": pl.UInt32})
+        spots = cells.lazy().select("unit", "indicator", "repeat").unique().with_row_index("spot").collect()
+        numbered = (
+            cells.lazy()
+            .join(who.lazy().with_columns(pl.col("evaluator").cast(cells.schema["evaluator"])), on="evaluator")
+            .join(spots.lazy(), on=("unit", "indicator", "repeat"))
+            .select("who", "spot", "value")
+        )
+        return cls(numbered.collect(), spots.height, [sizes[who] for who in named], named, least)
+
+    def is_pair(self, one: int, other: int, common: int) -> bool:
+        """Whether two sheets with so many cells in common are compared: four fifths of the longer one at least."""
+        return common >= self.least and 4 * max(self.sizes[one], self.sizes[other]) <= 5 * common
+
+    @cached_property
+    def filled(self) -> pl.Series:
+        """Who filled in each cell, where not all did."""
+        groups = self.cells.group_by("spot").agg("who")["who"]
+        return groups.filter(groups.list.len() < len(self.sizes))
+
+    @cached_property
+    def said(self) -> pl.Series:
+        """Who gave each value of a cell, where several did."""
+        groups = self.cells.group_by("spot", "value").agg("who")["who"]
+        return groups.filter(groups.list.len() > 1)
+
+    @cached_property
+    def everywhere(self) -> int:
+        """How many cells all filled in."""
+        return int(self.cells["spot"].n_unique()) - len(self.filled)
+
+    def habits(self) -> list[Fraction]:
+        """How often two cells of one sheet say the same: who gives nearly everybody the same agrees with many."""
+        import polars as pl
+
+        count = pl.col("len").cast(pl.Int64)
+        values = self.cells.lazy().group_by("who", "value").len().group_by("who").agg((count**2).sum())
+        alike = dict(values.collect().iter_rows())
+        return [Fraction(alike[who], size**2) for who, size in enumerate(self.sizes)]
+
+    def in_common(self) -> tuple[int, int]:
+        """In how many cells all sheets, two and two, say the same, and in how many something else."""
+        import polars as pl
+
+        pairs = (pl.col("len").cast(pl.Int64) * (pl.col("len").cast(pl.Int64) - 1) // 2).sum()
+        values = self.cells.lazy().group_by("spot", "value").len()
+        same = values.select(pairs).collect().item()
+        both = values.group_by("spot").agg(pl.col("len").sum()).select(pairs).collect().item()
+        return same, both - same
 
     def agreements(self) -> Iterator[Alike]:
         """For every pair of sheets how far they agree, if at least four fifths of the longer one are in common."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, reduce
@@ -12,7 +12,8 @@ from itertools import groupby
 from math import comb
 from operator import or_
 
-from evaltool.checks.screens.alike import Sheets, as_range, as_set, members
+from evaltool.checks.screens.alike import Agreed, Alike, Sheets, as_range, as_set, members
+from evaltool.checks.screens.copies import nearly_alike
 from evaltool.checks.screens.given import MarkedLeaf, MarkKind, points, said
 from evaltool.checks.screens.limits import (
     AGREEMENT,
@@ -43,24 +44,15 @@ def all_the_same(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
 # --- sheets that agree -----------------------------------------------------------------------------------------------
 
 
-Agreed = tuple[int, int]  # cells in common, cells that differ
-
-
 def identical(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
     """Evaluators whose sheets agree in all cells, or in nearly all, more than chance and common opinion explain.
 
     The expected number of such pairs follows from how often the other pairs of the component agree in a cell.
     """
-    habits = _habits(leaf)
-    names = list(habits)
-    sheets = Sheets.of(leaf.cells, names, IDENTICAL_AT_LEAST)
-    pairs: Counter[Agreed] = Counter()
-    close: list[tuple[int, Agreed, int]] = []
-    for one, agreed, others in sheets.agreements():
-        pairs[agreed] += others.bit_count()
-        if agreed[1] * NEARLY.denominator <= agreed[0] * NEARLY.numerator:
-            close.append((one, agreed, others))
-    found = _remarkable(leaf.kind, sheets, pairs, list(habits.values()), close) if close else []
+    sheets = Sheets.of(leaf.cells, leaf.given, IDENTICAL_AT_LEAST)
+    close = nearly_alike(sheets, NEARLY)
+    found = _remarkable(leaf.kind, sheets, close) if close is None or close else []
+    names = sheets.names
     groups = [(sorted(names[one] for one in members(of)), fewest, most) for of, fewest, most in _together(found)]
     for group, cells, differ in sorted(groups):
         first, *others_of = (leaf.given[who] for who in group)
@@ -74,30 +66,13 @@ def identical(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
         yield said(evaluation, code, leaf, first, args, cell=next(iter(first.first.values())))
 
 
-def _habits(leaf: MarkedLeaf) -> dict[str, Fraction]:
-    """How often two cells of one sheet say the same, for those who gave more than one value: who gives nearly everybody
-    the same agrees with many."""
-    values = leaf.cells.lazy().group_by("evaluator", "value").len().group_by("evaluator").agg("len")
-    counts = {who: of for who, of in values.collect(engine="streaming").iter_rows() if len(of) > 1}
-    return {
-        who: Fraction(sum(count**2 for count in counts[who]), sum(counts[who]) ** 2)
-        for who in leaf.given
-        if who in counts
-    }
-
-
-def _remarkable(
-    kind: MarkKind,
-    sheets: Sheets,
-    pairs: Mapping[Agreed, int],
-    habits: Sequence[Fraction],
-    close: Iterable[tuple[int, Agreed, int]],
-) -> list[tuple[int, Agreed, int]]:
-    """Of pairs that agree so far those of which fewer than `BY_CHANCE` are to be expected.
+def _remarkable(kind: MarkKind, sheets: Sheets, close: list[Alike] | None) -> list[Alike]:
+    """Of pairs that agree so far those of which fewer than `BY_CHANCE` are to be expected; None: any that do.
 
     How often others agree is told by the middle pair of all others, so that three sheets copied from each other do not
-    vouch for one another.  For a pair that stands before the middle of all pairs, that is the one after it.
+    vouch for one another.  Mostly it does not matter where exactly that stands; else all pairs are counted.
     """
+    habits = sheets.habits()
     order = sorted(range(len(habits)), key=habits.__getitem__)
 
     @cache
@@ -106,6 +81,45 @@ def _remarkable(
             return 0
         return as_set(order[: bisect_left(order, 1, key=lambda one: _expected(len(habits), agreed, habits[one]))])
 
+    usual = None if close is None else _usual_at_least_and_most(kind, sheets)
+    if close is None or usual is None or any(fit(agreed, usual[0]) != fit(agreed, usual[1]) for _, agreed, _ in close):
+        return _counted(kind, sheets, fit)
+    fits = ((one, agreed, others, fit(agreed, usual[0])) for one, agreed, others in close)
+    return [(one, agreed, others & of) for one, agreed, others, of in fits if others & of and of >> one & 1]
+
+
+def _usual_at_least_and_most(kind: MarkKind, sheets: Sheets) -> tuple[Fraction, Fraction] | None:
+    """Between what lies how often two sheets agree in a cell, wherever in the middle of all pairs it is asked for; None
+    if too much is blank to tell.
+
+    Half of the pairs agree as often as the middle one or more often, and together in no more cells than all pairs do;
+    half of them differ as often or more often.
+    """
+    few = sheets.spots // 6  # any two sheets with no more blanks than that make a pair
+    full = sum(sheets.spots - size <= few for size in sheets.sizes)
+    half = comb(full, 2) // 2
+    if not half or sheets.spots - 2 * few < sheets.least:
+        return None
+    same, different = sheets.in_common()
+    least = max(sheets.least, -(-4 * min(sheets.sizes) // 5))  # cells that a pair has in common
+    at_most = min(Fraction(1), Fraction(same, least * half))
+    at_least = max(Fraction(0), 1 - Fraction(different, least * half))
+    (share, weight), cells = AGREEMENT[kind], (least, max(sheets.sizes))
+    low, high = ([(share * weight + each * rate) / (weight + each) for each in cells] for rate in (at_least, at_most))
+    return min(low), max(high)
+
+
+def _counted(kind: MarkKind, sheets: Sheets, fit: Callable[[Agreed, Fraction], int]) -> list[Alike]:
+    """The same when all pairs are counted.  For a pair that stands before the middle of all pairs, the middle of all
+    others is the one after it."""
+    pairs: Counter[Agreed] = Counter()
+    close: list[Alike] = []
+    for one, agreed, others in sheets.agreements():
+        pairs[agreed] += others.bit_count()
+        if agreed[1] * NEARLY.denominator <= agreed[0] * NEARLY.numerator:
+            close.append((one, agreed, others))
+    if not close:
+        return []
     at = (sum(pairs.values()) - 1) // 2
     (here, first), (there, second) = _equals(pairs, at), _equals(pairs, at + 1)
     usuals = [_usual(kind, agreed) for agreed in here | there]

@@ -55,20 +55,16 @@ def asked_about(evaluation: Evaluation, class_id: str, leaf: str) -> dict[str, i
     return {each.id: len(units_asked_about(evaluation, class_id, leaf, each)) for each in of_role}
 
 
-def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) -> list[str]:
+def respondents(evaluation: Evaluation, class_id: str, leaf: str, unit: Unit) -> tuple[str, ...]:
     """The evaluators who are asked about a unit in a leaf (not through cards: through a sheet of any kind)."""
     component = evaluation.component(class_id, leaf)
     if component.by == "owner":
         lines = evaluation.indicators(class_id, leaf, unit.id)
         asked = [line.owner for line in lines if evaluation.is_applicable(class_id, leaf, line.id, unit.id)]
-        return list(dict.fromkeys(asked))
-    known: dict[int, bool] = {}
-    found = []
-    own = [evaluation.evaluators[unit.id]] if component.by == "self" else evaluation.of_role(component.by)
-    for each in own:
-        alike = evaluation.alike[each.id]
-        if alike not in known:
-            known[alike] = is_asked(evaluation, component, each, unit)
-        if known[alike]:
-            found.append(each.id)
-    return found
+        return tuple(dict.fromkeys(asked))
+    if component.by == "self":
+        return (unit.id,) if is_asked(evaluation, component, evaluation.evaluators[unit.id], unit) else ()
+    kinds = evaluation.kinds(component.by).items()
+    return evaluation.of_kinds(
+        component.by, frozenset(kind for kind, one in kinds if is_asked(evaluation, component, one, unit))
+    )

@@ -77,7 +77,7 @@ def _claimed(view: CommitteeView) -> Mapping[EvidenceLine, str]:
         for leaf in scheme.leaves()
         if scheme.components[leaf].verify
     }
-    asked = (pl.col("field") == "mark") | pl.col("field").str.starts_with(FIGURE)
+    asked = (pl.col("field") == "mark") | view.intake.begins("field", FIGURE)
     rows = view.intake.rows(
         pl.col("component").is_in(list(verified)) & (pl.col("batch") != EVIDENCE) & (pl.col("state") == "given") & asked
     )
