@@ -395,11 +395,11 @@ def test_looking_for_a_table_finds_it_where_it_was_sent_out(form: Form) -> None:
 def test_how_a_worksheet_was_sent_out_is_worked_out_once() -> None:
     """For all the files that come back on it; an equal one of another form is another."""
     layout = FORM.sheets[0]
-    first = home._home(home._Same(layout))
-    assert home._home(home._Same(layout)) is first
-    assert home._Same(layout) == home._Same(layout)
-    assert home._Same(layout) != home._Same(replace(layout))
-    assert home._Same(layout) != layout
+    first = home._home(home.Same(layout))
+    assert home._home(home.Same(layout)) is first
+    assert home.Same(layout) == home.Same(layout)
+    assert home.Same(layout) != home.Same(replace(layout))
+    assert home.Same(layout) != layout
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ The worksheets are made of values.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -647,7 +648,7 @@ def test_cells_beyond_those_remembered_are_read_again(monkeypatch: pytest.Monkey
         assert [one.text for one in answers(said, form) if one.field == "remark"] == [long, long, "短" * 64]
     known = smoothly._known(column, EPOCH)
     assert len(known) <= 2
-    assert not [each for each in smoothly._known(NOTE, EPOCH).values() if each.cell and each.cell.text == long]
+    assert not [cell for cell in smoothly._known(NOTE, EPOCH).cells if cell and cell.text == long]
 
 
 def test_a_table_with_something_wrong_is_taken_cell_by_cell() -> None:
@@ -682,7 +683,7 @@ def test_a_text_is_kept_where_it_does_not_follow_from_the_value(
     assert StoredAnswer.of(column, parsed).text == text
     one, other = Answers(), Answers()
     one.put(0, column, parsed)
-    other.put_all([0], [StoredAnswer.of(column, parsed)])
+    other.put_all(array("i", [0]), [StoredAnswer.of(column, parsed)])
     assert one == other
     assert one.odd == ({} if text is None else one.odd)
 

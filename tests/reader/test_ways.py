@@ -114,7 +114,9 @@ EXCEL = (
     + rows('spans="1:7" ht="30" customHeight="1" x14ac:dyDescent="0.15"')
     + '</sheetData><sheetProtection sheet="1"/><phoneticPr fontId="1" type="noConversion"/><mergeCells count="1">'
     '<mergeCell ref="A1:B2"/></mergeCells><dataValidations count="1"><dataValidation type="list" sqref="C7:C9">'
-    '<formula1>"甲,乙"</formula1></dataValidation></dataValidations><pageMargins left="0.7" right="0.7"/><extLst>'
+    '<formula1>"甲,乙"</formula1></dataValidation></dataValidations><pageMargins left="0.7" right="0.7"/>'
+    "<headerFooter><oddHeader>&amp;L评议员&#19968;</oddHeader><oddFooter>第 &amp;P 页</oddFooter></headerFooter>"
+    "<extLst>"
     '<ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" xmlns:x14="urn:x14"><x14:conditionalFormattings>'
     '<x14:conditionalFormatting xmlns:xm="urn:xm"><x14:cfRule type="dataBar"><x14:dataBar><x14:cfvo type="autoMin"/>'
     "</x14:dataBar></x14:cfRule><xm:sqref>B1</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext>"
@@ -311,6 +313,10 @@ def test_a_workbook_reads_the_same_without_the_quick_ways(name: str, monkeypatch
         ('s="2"><v>3.5', 's="9"><v>3.5'),
         ('s="2"><v>3.5', 's="2" t="zz"><v>3.5'),
         ('s="2"><v>3.5', 't="s"><v>4'),
+        ("<headerFooter/>", "<headerFooter><oddHeader>&#0;</oddHeader></headerFooter>"),
+        ("<headerFooter/>", "<headerFooter><oddHeader>甲</oddFooter></headerFooter>"),
+        ("<headerFooter/>", '<x a="<headerFooter></headerFooter>"/>'),
+        ("<headerFooter/>", "<mergeCells><headerFooter></headerFooter></mergeCells>"),
         ("</worksheet>", "</worksheet><!-- -->"),
         ("<?xml ", "<?pi?><?xml "),
         ('"UTF-8"', '"us-ascii"'),

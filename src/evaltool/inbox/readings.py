@@ -13,11 +13,13 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from operator import attrgetter
 from pathlib import Path
+from sys import byteorder
 from typing import Any
 
 from evaltool.files import write_atomically
@@ -36,6 +38,8 @@ _READS = ("exact.py", "identity.py", "names.py", "inbox", "questions", "reader")
 """The parts of the program on which it depends what a file is read as."""
 _OF_BYTES_ALONE = ("TEMPLATE_UNKNOWN", "IDENTITY_CONFLICT")
 """What is said of a file whosever sheets are expected."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_FIELDS = attrgetter(*(field.name for field in fields(Identity)))
 
 
 def recalled(folder: Path, tasks: Sequence[Task], expected: Expected) -> dict[str, Reading]:
@@ -56,7 +60,7 @@ def remember(folder: Path, tasks: Sequence[Task], readings: Iterable[Reading], e
     lines = []
     for task, reading in zip(tasks, readings, strict=True):
         if _is_kept(reading):
-            text = json.dumps(_value(_mark(task, reading, expected), reading), ensure_ascii=False)
+            text = _ENCODER.encode(_value(_mark(task, reading, expected), reading))
             lines.append(f"{task.digest} {_digest(text, expected)} {text}\n")
     with suppress(OSError):
         write_atomically(folder / FOLDER / _FILE, "".join(lines).encode("utf-8", "surrogatepass"))
@@ -100,6 +104,7 @@ def _mark(task: Task, reading: Reading, expected: Expected) -> str:
         expected.key.id,
         sorted(expected.lost),
         program_digest(),
+        byteorder,
     )
     return hashlib.sha256(repr(about).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -108,10 +113,7 @@ def _of_form(form: Form | None) -> object:
     """What is asked, and what reading goes by that may change while sheets are out: headings, and columns beside."""
     if form is None:
         return None
-    sheets = [
-        (each.title, each.heading, [(table.beside, table.shows_goals) for table in each.tables]) for each in form.sheets
-    ]
-    return form.sheets.version, form.twice, form.kind, sheets
+    return form.sheets.version, form.twice, form.kind, form.sheets.shown
 
 
 @cache
@@ -132,15 +134,15 @@ def _source(part: Traversable) -> bytes:
 
 def _value(mark: str, reading: Reading) -> list[Any]:
     said, who = reading.extract, reading.identity
-    return [mark, who and astuple(who), said and _said(said), reading.problems]
+    return [mark, who and _FIELDS(who), said and _said(said), reading.problems]
 
 
 def _said(said: Extract) -> dict[str, Any]:
     answers = said.answers
     return {
-        "positions": answers.positions.tolist(),
-        "states": list(answers.states),
-        "values": answers.values.tolist(),
+        "positions": answers.positions.tobytes().hex(),
+        "states": answers.states.hex(),
+        "values": _packed(answers.values),
         "odd": answers.odd,
         "counts": said.counts,
         "tallied": said.tallied,
@@ -157,9 +159,23 @@ def _reading(digest: str, value: list[Any]) -> tuple[str, Reading]:
     return mark, Reading(digest, identity, _extract(said) if said else None, _problems(problems))
 
 
+def _packed(values: array[int]) -> str:
+    """Values as one text, two bytes each where that is enough; a list of them would take ten times as long."""
+    with suppress(OverflowError):
+        return "h" + array("h", values).tobytes().hex()
+    return values.typecode + values.tobytes().hex()
+
+
+def _unpacked(kind: str, text: str) -> array[int]:
+    numbers: array[int] = array(kind)
+    numbers.frombytes(bytes.fromhex(text))
+    return numbers
+
+
 def _extract(said: Mapping[str, Any]) -> Extract:
     odd = {int(position): OddAnswer(*each) for position, each in said["odd"].items()}
-    answers = Answers(array("i", said["positions"]), bytearray(said["states"]), array("q", said["values"]), odd)
+    positions, values = _unpacked("i", said["positions"]), _unpacked(said["values"][:1], said["values"][1:])
+    answers = Answers(positions, bytearray.fromhex(said["states"]), array("q", values), odd)
     if not len(answers.positions) == len(answers.states) == len(answers.values):
         raise ValueError("answers of unequal length")
     return Extract(

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from evaltool.inbox.extract.answers import NOTHING, STATES, Answers, text_of
+from evaltool.inbox.extract.answers import NOTHING, STATES, Answers, OddAnswer, text_of
 from evaltool.questions.forms import FormColumn, Worksheets
 from evaltool.questions.table import AskedCell, numbers, questions
 
@@ -69,6 +70,10 @@ class CountedSubmission(NamedTuple):
 
 _SAID = ("unit", "sheet", "cell", "decision")
 """What an answer may say otherwise than its question."""
+_MOST = 2**64
+_Parts = dict[str, "pl.DataFrame"]
+"""What answers have in common, a table each: what was asked, what was said, in which file.  An answer is a row of each,
+by its number."""
 
 
 def answers_table(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
@@ -78,10 +83,9 @@ def answers_table(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     """
     import polars as pl
 
-    table = _with_texts(_given(filled), filled).join(_files(filled), on="at").select(*ANSWERS)
-    differs = table.select(pl.all().ne_missing(pl.all().first()).any())
-    telling = [name for name in ANSWERS if differs[name].any()]
-    return table.sort(telling, nulls_last=False) if telling else table
+    rows, parts = _numbered(filled)
+    rows = rows.select(pl.all().gather(_order(rows, parts)))
+    return pl.concat([part[rows[name]] for name, part in parts.items()], how="horizontal").select(*ANSWERS)
 
 
 def in_words(answers: pl.LazyFrame) -> pl.LazyFrame:
@@ -92,63 +96,91 @@ def in_words(answers: pl.LazyFrame) -> pl.LazyFrame:
     return answers.with_columns(cs.enum().cast(pl.String))
 
 
-def _given(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
-    """File, question, state, value of every answer, file by file."""
+def _order(rows: pl.DataFrame, parts: _Parts) -> pl.Series:
+    """The order of answers by all columns.  Each stretch of columns of one table is a digit of a number, and nearly
+    always one number holds them all: to compare column by column would take ten times as long."""
     import polars as pl
 
-    first = numbers(each.sheets for each in filled)
-    at, start, positions, values, states = array("I"), array("I"), array("i"), array("q"), array("B")
-    for number, each in enumerate(filled):
-        count = len(each.answers.positions)
-        at.extend(array("I", (number,)) * count)
-        start.extend(array("I", (first[id(each.sheets)],)) * count)
-        positions.extend(each.answers.positions)
-        values.extend(each.answers.values)
-        states.frombytes(each.answers.states)
-    kinds = {"at": pl.UInt32, "start": pl.UInt32, "position": pl.Int32, "value": pl.Int64, "state": pl.UInt8}
-    columns = zip(kinds.items(), (at, start, positions, values, states), strict=True)
-    frame = pl.DataFrame([pl.Series(name, column, dtype=kind) for (name, kind), column in columns])
-    question = (pl.col("start") + pl.col("position").cast(pl.UInt32)).alias("question")
-    value = pl.when(pl.col("value") != NOTHING).then("value")
-    return frame.select("at", question, "state", value)
+    owner = {column: name for name, part in parts.items() for column in part.columns}
+    keys, room = [pl.zeros(rows.height, pl.UInt64, eager=True)], 1
+    for name, columns in groupby(ANSWERS, owner.__getitem__):
+        ranks, many = _ranks(parts[name], [*columns])
+        if room * many > _MOST:
+            keys, room = [*keys, pl.zeros(rows.height, pl.UInt64, eager=True)], 1
+        if many > 1:
+            keys[-1], room = keys[-1] * many + ranks[rows[name]], room * many
+    return rows.select(pl.arg_sort_by(keys)).to_series()
 
 
-def _with_texts(given: pl.DataFrame, filled: Sequence[CountedSubmission]) -> pl.DataFrame:
-    """The answers with all that their questions say, and with what was typed.  Texts become numbers before they are
-    joined to millions of answers."""
+def _ranks(part: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.Series, int]:
+    """Where each row of a table comes by some of its columns, the same for rows that say the same; how many come."""
+    import polars as pl
+
+    ordered = part.select(columns).with_row_index("at").sort(columns)
+    ranks = ordered.select("at", rank=pl.struct(columns).rle_id().cast(pl.UInt64)).sort("at")["rank"]
+    return ranks, ordered.select(columns).n_unique() if part.height else 0
+
+
+def _numbered(filled: Sequence[CountedSubmission]) -> tuple[pl.DataFrame, _Parts]:
+    """All answers, file by file, as rows of the tables of what they have in common; and those."""
     import polars as pl
 
     asked, ways = _asked(filled)
-    odd = _odd(filled)
-    way = given.join(asked.select("question", "way"), on="question")
-    texts = _texts(way, ways)
-    asked, texts, odd = _alike(asked, texts, odd)
-    rows = given.join(asked, on="question", maintain_order="left")
-    rows = rows.join(texts, on=("way", "state", "value"), how="left", nulls_equal=True).drop("way")
-    states = pl.Enum(sorted(STATES))
-    rows = rows.with_columns(pl.col("state").replace_strict(range(len(STATES)), STATES, return_dtype=states))
-    nothing = pl.lit("").cast(odd.schema["decision_said"]).alias("decision")
-    if odd.is_empty():
-        return rows.with_columns(nothing)
-    rows = rows.with_columns(nothing).join(odd, on=("at", "question"), how="left")
-    return rows.with_columns(pl.coalesce(f"{name}_said", name).alias(name) for name in ("text", *_SAID))
+    given, odd = _given(filled, asked["question"])
+    given = given.with_columns(way=asked["way"][given["question"]])
+    said = _texts(given.select("way", "state", "value").unique(), ways)
+    at = given.join(said, on=("way", "state", "value"), how="left", maintain_order="left")["said"]
+    asked, question = _with_odd(asked.drop("question", "way"), given["question"], odd, _SAID)
+    said, at = _with_odd(said.select("text", "value", "state"), at, odd, ("text",))
+    texts = [name for name, kind in asked.schema.items() if kind == pl.String]
+    states = pl.col("state").replace_strict(range(len(STATES)), STATES, return_dtype=pl.Enum(sorted(STATES)))
+    said = _small(said, ("text",)).with_columns(states, value=pl.when(pl.col("value") != NOTHING).then("value"))
+    return pl.DataFrame([question, at, given["file"]]), {
+        "question": _small(asked, texts),
+        "said": said,
+        "file": _files(filled),
+    }
 
 
-def _alike(asked: pl.DataFrame, texts: pl.DataFrame, odd: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-    """The same texts as the same numbers in all three."""
+def _given(filled: Sequence[CountedSubmission], asked: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """File, question (its row among those that are `asked`), state, value of every answer, file by file.  And what of
+    single ones, by their rows, follows neither from their question nor from their value."""
     import polars as pl
 
-    kinds: dict[str, pl.DataType] = {}
-    for name in ("text", *_SAID):
-        parts = [each[name] for each in (asked, texts) if name in each.columns]
-        said = pl.concat(
-            [*parts, odd[f"{name}_said"], pl.Series(["" if name == "decision" else None], dtype=pl.String)]
-        )
-        kinds[name] = kinds[f"{name}_said"] = pl.Enum(said.drop_nulls().unique().sort())
-    return tuple(
-        each.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items() if name in each.columns)
-        for each in (asked, texts, odd)
-    )
+    first = numbers(each.sheets for each in filled)
+    file, start, positions, values, states = array("I"), array("I"), array("i"), array("q"), array("B")
+    odd: list[tuple[int | str | None, ...]] = []
+    for number, each in enumerate(filled):
+        said = each.answers
+        if said.odd:
+            row_of = {position: row for row, position in enumerate(said.positions, len(positions))}
+            odd += [(row_of[position], *one) for position, one in said.odd.items()]
+        file.extend(array("I", (number,)) * len(said.positions))
+        start.extend(array("I", (first[id(each.sheets)],)) * len(said.positions))
+        positions.extend(said.positions)
+        values.extend(said.values)
+        states.frombytes(said.states)
+    kinds = {"file": pl.UInt32, "start": pl.UInt32, "position": pl.Int32, "value": pl.Int64, "state": pl.UInt8}
+    columns = zip(kinds.items(), (file, start, positions, values, states), strict=True)
+    frame = pl.DataFrame([pl.Series(name, column, dtype=kind) for (name, kind), column in columns])
+    frame = frame.with_columns(number=pl.col("start") + pl.col("position").cast(pl.UInt32))
+    rows = pl.DataFrame({"number": asked}).with_row_index("question")
+    frame = frame.join(rows, on="number", how="left", maintain_order="left")
+    schema = {"row": pl.UInt32(), **dict.fromkeys(OddAnswer._fields, pl.String())}
+    return frame.select("file", "question", "state", "value"), pl.DataFrame(odd, schema=schema, orient="row")
+
+
+def _with_odd(
+    part: pl.DataFrame, rows: pl.Series, odd: pl.DataFrame, columns: Sequence[str]
+) -> tuple[pl.DataFrame, pl.Series]:
+    """A table of what answers have in common with what single ones say otherwise as rows of its own."""
+    import polars as pl
+
+    own = odd.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
+    changed = part[rows[own["row"]]]
+    changed = changed.with_columns(own[name].fill_null(changed[name]) for name in columns)
+    numbers = pl.int_range(part.height, part.height + own.height, dtype=pl.UInt32, eager=True)
+    return pl.concat([part, changed]), rows.scatter(own["row"], numbers)
 
 
 def _asked(filled: Sequence[CountedSubmission]) -> tuple[pl.DataFrame, list[FormColumn]]:
@@ -159,42 +191,28 @@ def _asked(filled: Sequence[CountedSubmission]) -> tuple[pl.DataFrame, list[Form
     rows = []
     for number, column, asked in questions(each.sheets for each in filled):
         way = FormColumn("", column.kind, decimals=column.decimals, choices=column.choices)
-        rows.append((number, ways.setdefault(way, len(ways)), *asked))
-    types = {"question": pl.UInt32(), "way": pl.UInt32(), **schema(dict.fromkeys(AskedCell._fields, ""))}
-    table = pl.DataFrame(rows, schema=types, orient="row")
-    return _small(table, ("class_id", "component", "indicator", "repeat", "field")), list(ways)
+        rows.append((number, ways.setdefault(way, len(ways)), *asked, ""))
+    columns = dict.fromkeys((*AskedCell._fields, "decision"), "")
+    types = {"question": pl.UInt32(), "way": pl.UInt32(), **schema(columns)}
+    return pl.DataFrame(rows, schema=types, orient="row"), list(ways)
 
 
-def _texts(rows: pl.DataFrame, ways: Sequence[FormColumn]) -> pl.DataFrame:
+def _texts(found: pl.DataFrame, ways: Sequence[FormColumn]) -> pl.DataFrame:
     """What each value says in words, as far as it follows from the value."""
     import polars as pl
 
-    found = rows.select("way", "state", "value").unique()
-    texts = [text_of(ways[way], STATES[state], value) for way, state, value in found.iter_rows()]
-    return found.with_columns(pl.Series("text", texts, dtype=pl.String))
-
-
-def _odd(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
-    """What of single answers follows neither from their question nor from their value."""
-    import polars as pl
-
-    first = numbers(each.sheets for each in filled)
-    rows = [
-        (at, first[id(each.sheets)] + position, *odd)
-        for at, each in enumerate(filled)
-        for position, odd in each.answers.odd.items()
+    texts = [
+        text_of(ways[way], STATES[state], None if value == NOTHING else value) for way, state, value in found.rows()
     ]
-    said = {f"{name}_said": pl.String() for name in ("text", *_SAID)}
-    return pl.DataFrame(rows, schema={"at": pl.UInt32(), "question": pl.UInt32(), **said}, orient="row")
+    return found.with_columns(pl.Series("text", texts, dtype=pl.String)).with_row_index("said")
 
 
 def _files(filled: Sequence[CountedSubmission]) -> pl.DataFrame:
     import polars as pl
 
     names = ("evaluator", "batch", "file_hash", "file")
-    rows = [(at, *each[:4]) for at, each in enumerate(filled)]
-    table = pl.DataFrame(rows, schema={"at": pl.UInt32(), **dict.fromkeys(names, pl.String())}, orient="row")
-    return _small(table, names)
+    rows = [each[:4] for each in filled]
+    return _small(pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()), orient="row"), names)
 
 
 def _small(table: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:

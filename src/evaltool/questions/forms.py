@@ -241,6 +241,14 @@ class Worksheets(tuple[FormSheet, ...]):
         return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
     @cached_property
+    def shown(self) -> tuple[tuple[str, str, tuple[tuple[int, bool], ...]], ...]:
+        """What is no part of the version and yet is read by: titles, headings, which columns stand beside."""
+        return tuple(
+            (each.title, each.heading, tuple((table.beside, table.shows_goals) for table in each.tables))
+            for each in self
+        )
+
+    @cached_property
     def numbered(self) -> tuple[Numbered, ...]:
         """Its tables but for those of cards, which are counted and not listed."""
         made: list[Numbered] = []

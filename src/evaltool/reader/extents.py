@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from evaltool.reader.cells import COLUMNS, INDEX, NUMBER, ROWS, Merge, ReadCell, column_of
 
@@ -37,7 +38,7 @@ def merge_range(ref: str) -> Merge | None:
     return (top, left, bottom, right) if top <= bottom < ROWS and left <= right < COLUMNS else None
 
 
-def cover(cells: dict[tuple[int, int], ReadCell], merges: list[Merge], limit: int) -> int:
+def cover(cells: dict[tuple[int, int], ReadCell], merges: Iterable[Merge], limit: int) -> int:
     """Mark the cells under merged ranges, in place; gives the number of cells looked at, and stops beyond `limit`.
 
     Looks through the range or through the cells, whichever are fewer: a range may have 17 thousand million cells.

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, TypeVar, TypeVarTuple
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 from xml.parsers import expat
 
 from evaltool.reader.refusals import Limits, refusal, too_much
@@ -30,6 +30,7 @@ _ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii"})
 # large pieces, because old versions of expat scan an unfinished token anew with each piece
 _PIECE = 1 << 20
 _SMALL = 1 << 16
+_REMEMBERED, SHORT_PIECE = 4_096, 256  # pieces, and characters in one
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -78,6 +79,14 @@ def remembered(
         return reading
 
     return of
+
+
+def keep(known: dict[str, Any], piece: str, said: object) -> None:
+    """Remember what a piece of a part says, if it is short; of so many at most."""
+    if len(piece) <= SHORT_PIECE:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[piece] = said
 
 
 class Element(NamedTuple):

@@ -12,12 +12,24 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple, cast
+from operator import getitem
+from typing import Any, NamedTuple, cast
 from xml.parsers import expat
 
 from evaltool.reader.cells import INDEX, OWN_CONTENT, ROWS, CellContent, Formats, Merge, ReadCell, Shared, letters
 from evaltool.reader.extents import column_range, cover, flag, merge_range, zero
-from evaltool.reader.markup import MAIN, PLAIN_HEAD, PLAIN_SIZE, PLAIN_TEXT, OddMarkup, decoded, remembered, unescaped
+from evaltool.reader.markup import (
+    MAIN,
+    PLAIN_HEAD,
+    PLAIN_SIZE,
+    PLAIN_TEXT,
+    SHORT_PIECE,
+    OddMarkup,
+    decoded,
+    keep,
+    remembered,
+    unescaped,
+)
 from evaltool.reader.refusals import Limits
 from evaltool.reader.worksheet import Grid
 
@@ -39,6 +51,9 @@ _FIRST, _LAST = b"<sheetData>", b"</sheetData>"
 _END = re.compile(rb"</worksheet>[ \t\r\n]*")
 _COLS = re.compile(b'<cols>(?:<col(?: [A-Za-z]+="[A-Za-z0-9.]*")*+/>)*+</cols>')
 _MERGES = re.compile(rb'<mergeCells(?: count="[0-9]+")?>(?:<mergeCell ref="[A-Z0-9:]+"/>)*+</mergeCells>')
+_PAGE_TEXTS = re.compile(
+    rf"<headerFooter>(?:<((?:odd|even|first)(?:Header|Footer))>{PLAIN_TEXT}</\1>)*+</headerFooter>"
+)
 _ATTRIBUTE = re.compile(' ([A-Za-z0-9:]+)="([^"]*)"')
 _ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
 _ROW_REST = re.compile('(?: (?:[A-Za-z]+|x14ac:dyDescent)="[A-Za-z0-9.: ]*")*+(/?)>')
@@ -48,9 +63,9 @@ _FORMULA = (
 )
 _VALUE = rf'(<v)(?:/>|>({PLAIN_TEXT})</v>)|<is><t(?: xml:space="preserve")?>({PLAIN_TEXT})</t></is>'
 _CELL_REST = re.compile(rf'(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]{{1,9}})")?(?:/>|>(?:{_FORMULA})?(?:{_VALUE})?</c>)')
+_VALUE_AT = re.compile(rb"<v>([^<]*+)</v>")
 _COLUMNS = {letters(column): column for column in range(702)}
 _EMPTY = "<v></v>"
-_REMEMBERED, _SHORT = 4_096, 256  # pieces, and characters in one
 _OFTEN = 300_000  # characters of a worksheet without its values that may be remembered
 
 
@@ -61,21 +76,45 @@ def plain_grid(data: bytes, shared: Shared) -> Grid | None:
         return None
     try:
         excel, hidden, merges = _beside(data[:start], data[end:], shared.limits)
-        cells = _cells(data[start:end].decode("utf-8"), hidden, shared, excel=excel)
+        cells = _cells(data[start:end], hidden, shared, excel=excel)
     except (OddMarkup, UnicodeDecodeError, expat.ExpatError):
         return None
     if cover(cells, merges, shared.limits.cells) > shared.limits.cells:
         return None
-    return Grid(cells, tuple(merges), ())
+    return Grid(cells, merges, ())
 
 
 # --- beside the cells ------------------------------------------------------------------------------------------------
 
 
-def _beside(before: bytes, after: bytes, limits: Limits) -> tuple[bool, frozenset[int], list[Merge]]:
+class _Beside(NamedTuple):
     """Whether rows may have Excel's own attribute, the hidden columns and the merged ranges."""
-    head, end = _ROOT.match(before), _END.search(after)
-    if not head or not end or end.end() < len(after):
+
+    excel: bool
+    hidden: frozenset[int]
+    merges: tuple[Merge, ...]
+
+
+def _beside(before: bytes, after: bytes, limits: Limits) -> _Beside:
+    """What the elements beside the cells say.  The texts above and below printed pages, which name the evaluator, say
+    nothing, so that all the rest is the same on every sheet of a form."""
+    end = _END.search(after, len(_LAST))
+    if not end or end.end() < len(after):
+        raise OddMarkup
+    behind = after[len(_LAST) : end.start()]
+    first = behind.find(b"<headerFooter>")
+    last = behind.find(b"</headerFooter>", first) + len(b"</headerFooter>")
+    texts = behind[first:last].decode("utf-8") if 0 <= first < last else ""
+    if not _PAGE_TEXTS.fullmatch(texts):
+        return _elements(before, behind, b"", limits)
+    unescaped(texts)  # which declines references to what is no character
+    return _elements(before, behind[:first], behind[last:], limits)
+
+
+@remembered(64)
+def _elements(before: bytes, behind: bytes, last: bytes, limits: Limits) -> _Beside:
+    head = _ROOT.match(before)
+    if not head:
         raise OddMarkup
     root = head[0]
     hidden: frozenset[int] = frozenset()
@@ -85,13 +124,13 @@ def _beside(before: bytes, after: bytes, limits: Limits) -> tuple[bool, frozense
         said = _section(section, root)
         hidden = hidden | said.hidden if hidden else said.hidden
     merges: list[Merge] = []
-    for section in _sections(after[len(_LAST) : end.start()]):
+    for section in (*_sections(behind), *_sections(last)):
         if section.startswith(b"<cols"):
             raise OddMarkup
         merges += _section(section, root).merges
     if len(merges) > limits.merges or before.count(b"<col ") > limits.columns:
         raise OddMarkup
-    return _section(b"", root).excel, hidden, merges
+    return _Beside(_section(b"", root).excel, hidden, tuple(merges))
 
 
 def _sections(part: bytes) -> list[bytes]:
@@ -163,29 +202,33 @@ def _merges(section: bytes) -> tuple[Merge, ...]:
 CellSpot = tuple[int, int]  # row and column, from 0
 
 
-def _cells(data: str, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[CellSpot, ReadCell]:
+def _cells(data: bytes, hidden_columns: frozenset[int], shared: Shared, *, excel: bool) -> dict[CellSpot, ReadCell]:
     """The cells: what is the same on every sheet of a form, and the values of this one put into it."""
     if len(data) > shared.limits.text:
         raise OddMarkup
-    first, *pieces = data.split("<v>")
-    parted = [piece.partition("</v>") for piece in pieces]
-    if not all(end for _, end, _ in parted):
-        raise OddMarkup
-    hollow = _EMPTY.join([first, *[rest for _, _, rest in parted]])
+    pieces = _VALUE_AT.split(data)
+    hollow = _EMPTY.encode().join(pieces[::2])
+    values = b"<".join(pieces[1::2]).decode("utf-8").split("<") if len(pieces) > 1 else []
     planned = _plan if len(hollow) <= _OFTEN else _plan.__wrapped__
     plan = planned(hollow, shared.formats, hidden_columns, excel=excel)
-    cells: dict[CellSpot, ReadCell | None] = plan.cells.copy()
-    texts, empty = shared.texts, False
-    for (spot, hollows), (value, _, _) in zip(plan.hollows, parted, strict=True):
-        cell = hollows[value]
-        if type(cell) is not ReadCell:
-            cell = _pointed(cell, texts) if isinstance(cell, _Pointer) else None
-            empty = empty or cell is None
-        cells[spot] = cell
-    found = _without_empty(cells) if empty else cast("dict[CellSpot, ReadCell]", cells)
-    if len(found) > shared.limits.cells:
+    if len(values) != len(plan.hollows):
         raise OddMarkup
-    return found
+    found: list[Any] = list(map(getitem, plan.hollows, values))
+    _put_texts(found, plan.pointers, shared.texts)
+    cells = plan.cells.copy()
+    cells.update(zip(plan.spots, found, strict=True))
+    if len(cells) > shared.limits.cells:
+        raise OddMarkup
+    return cast("dict[CellSpot, ReadCell]", cells) if all(found) else _without_empty(cells)
+
+
+def _put_texts(found: list[Any], pointers: list[tuple[int, _Texted]], texts: list[str]) -> None:
+    """In the place of numbers of shared texts the cells that have them."""
+    try:
+        for at, texted in pointers:
+            found[at] = texted[texts[found[at]]]
+    except IndexError:
+        raise OddMarkup from None
 
 
 def _without_empty(cells: dict[CellSpot, ReadCell | None]) -> dict[CellSpot, ReadCell]:
@@ -193,18 +236,21 @@ def _without_empty(cells: dict[CellSpot, ReadCell | None]) -> dict[CellSpot, Rea
 
 
 class _Plan(NamedTuple):
-    """What cells there are, whatever their values: in their order those without one, and places for the others."""
+    """What cells there are, whatever their values: in their order those without one, and places for the others; where
+    the others are, what each is with its value, and which of them point at a text."""
 
     cells: dict[CellSpot, ReadCell | None]
-    hollows: list[tuple[CellSpot, _Hollow]]
+    spots: list[CellSpot]
+    hollows: list[_Hollow]
+    pointers: list[tuple[int, _Texted]]
 
 
 @lru_cache(maxsize=64)
-def _plan(hollow: str, formats: Formats, hidden_columns: frozenset[int], *, excel: bool) -> _Plan:
+def _plan(hollow: bytes, formats: Formats, hidden_columns: frozenset[int], *, excel: bool) -> _Plan:
     """The cells of a worksheet out of which the values were taken.  Sheets of one form that one program wrote share it.
     What matches with no value matches with every other that has no markup in it, and cells look at that themselves."""
-    plan = _Plan({}, [])
-    first, *rows = hollow.split('<row r="')
+    plan = _Plan({}, [], [], [])
+    first, *rows = hollow.decode("utf-8").split('<row r="')
     row = -1
     if first:
         raise OddMarkup
@@ -236,7 +282,10 @@ def _plan_row(
         column = here
         cell = _pieces(formats, hidden=hidden or column in hidden_columns)[rest]
         if isinstance(cell, _Hollow):
-            plan.hollows.append(((row, column), cell))
+            if cell.texted is not None:
+                plan.pointers.append((len(plan.spots), cell.texted))
+            plan.spots.append((row, column))
+            plan.hollows.append(cell)
             plan.cells[row, column] = None
         elif cell is not None:
             plan.cells[row, column] = cell
@@ -248,7 +297,7 @@ def _row_head(rest: str, *, excel: bool) -> tuple[bool, bool]:
 
     `excel`: it may have the attribute of its own namespace that Excel gives to every row.
     """
-    match = _ROW_REST.fullmatch(rest) if len(rest) <= _SHORT else None
+    match = _ROW_REST.fullmatch(rest) if len(rest) <= SHORT_PIECE else None
     pairs = _ATTRIBUTE.findall(rest) if match else []
     stated = dict(pairs)
     if not match or len(stated) < len(pairs) or "r" in stated or "xmlns" in stated:
@@ -258,46 +307,38 @@ def _row_head(rest: str, *, excel: bool) -> tuple[bool, bool]:
     return flag(stated.get("hidden")) or zero(stated.get("ht")), bool(match[1])
 
 
-class _Pointer(NamedTuple):
-    """A cell whose text stands among the shared ones."""
+class _Texted(dict[str, "ReadCell | None"]):
+    """What a cell that points at a shared text is with each of them."""
 
-    place: int
-    formula: str | None
-    format: str
-    hidden: bool
+    def __init__(self, formula: str | None, code: str, *, hidden: bool) -> None:
+        self.formula, self.code, self.hidden = formula, code, hidden
 
-
-def _pointed(cell: _Pointer, texts: list[str]) -> ReadCell | None:
-    if cell.place >= len(texts):
-        raise OddMarkup
-    text = texts[cell.place]
-    said = _texted if len(text) <= _SHORT else _texted.__wrapped__
-    return said(text, cell.formula, cell.format, cell.hidden)
+    def __missing__(self, text: str) -> ReadCell | None:
+        says = bool(text) or self.formula is not None
+        cell = ReadCell("text", text, None, self.formula, self.code, False, self.hidden) if says else None  # noqa: FBT003
+        keep(self, text, cell)
+        return cell
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _texted(text: str, formula: str | None, code: str, hidden: bool) -> ReadCell | None:
-    if not text and formula is None:
-        return None
-    return ReadCell("text", text, None, formula, code, merged=False, hidden=hidden)
+@lru_cache(maxsize=256)
+def _texted(formula: str | None, code: str, *, hidden: bool) -> _Texted:
+    return _Texted(formula, code, hidden=hidden)
 
 
-class _Hollow(dict[str, "ReadCell | _Pointer | None"]):
-    """What a cell is with each of its values; `piece` is what follows its address, such as ` s="9"><v></v></c>`."""
+class _Hollow(dict[str, "ReadCell | int | None"]):
+    """What a cell is with each of its values; `piece` is what follows its address, such as ` s="9"><v></v></c>`.  One
+    that points at a shared text has `texted`, and is the number of the text."""
 
-    def __init__(self, piece: str, formats: Formats, *, hidden: bool) -> None:
+    def __init__(self, piece: str, formats: Formats, texted: _Texted | None, *, hidden: bool) -> None:
         self.before, _, self.after = piece.partition(_EMPTY)
-        self.formats, self.hidden = formats, hidden
+        self.formats, self.texted, self.hidden = formats, texted, hidden
 
-    def __missing__(self, value: str) -> ReadCell | _Pointer | None:
+    def __missing__(self, value: str) -> ReadCell | int | None:
         match = _CELL_REST.fullmatch(f"{self.before}<v>{value}</v>{self.after}")
-        if not match:
+        if not match or (self.texted is not None and not INDEX.fullmatch(value)):
             raise OddMarkup
-        cell = _cell(match.groups(), self.formats, hidden=self.hidden)
-        if len(value) <= _SHORT:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[value] = cell
+        cell = int(value) if self.texted is not None else _cell(match.groups(), self.formats, hidden=self.hidden)
+        keep(self, value, cell)
         return cell
 
 
@@ -314,16 +355,17 @@ class _Pieces(dict[str, "ReadCell | _Hollow | None"]):
         match = _CELL_REST.fullmatch(rest)
         if not match:
             raise OddMarkup
-        cell: ReadCell | _Hollow | _Pointer | None
+        style, kind, has_formula, formula, *_ = match.groups()
+        cell: ReadCell | _Hollow | None
         if _EMPTY in rest:
-            cell = _Hollow(rest, self.formats, hidden=self.hidden)
+            texted = None
+            if kind == "s":
+                said = unescaped(formula or "") if has_formula else None
+                texted = _texted(said, _format(style, self.formats), hidden=self.hidden)
+            cell = _Hollow(rest, self.formats, texted, hidden=self.hidden)
         else:
             cell = _cell(match.groups(), self.formats, hidden=self.hidden)
-        assert not isinstance(cell, _Pointer)  # it needs a value
-        if len(rest) <= _SHORT:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[rest] = cell
+        keep(self, rest, cell)
         return cell
 
 
@@ -332,26 +374,27 @@ def _pieces(formats: Formats, *, hidden: bool) -> _Pieces:
     return _Pieces(formats, hidden=hidden)
 
 
-def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> ReadCell | _Pointer | None:
+def _cell(groups: tuple[str | None, ...], formats: Formats, *, hidden: bool) -> ReadCell | None:
     style, kind, has_formula, formula, has_value, value, inline = groups
     if has_formula:
         formula = unescaped(formula or "")
     elif not has_value and inline is None:
         return None
-    code = formats.get(style or "0")
-    if code is None:
-        raise OddMarkup
-    if kind == "s" and value:
-        if not INDEX.fullmatch(value):
-            raise OddMarkup
-        return _Pointer(int(value), formula, code, hidden)
     name, text, number = _content(kind or "n", unescaped(value or "") if has_value else None, inline)
+    code = _format(style, formats)
     if not text:
         if formula is None:
             return None
         if name != "text":
             name = "blank"
     return ReadCell(name, text, number, formula, code, merged=False, hidden=hidden)
+
+
+def _format(style: str | None, formats: Formats) -> str:
+    code = formats.get(style or "0")
+    if code is None:
+        raise OddMarkup
+    return code
 
 
 def _content(kind: str, value: str | None, inline: str | None) -> CellContent:

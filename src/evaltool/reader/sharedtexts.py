@@ -17,6 +17,7 @@ from evaltool.reader.markup import (
     OddMarkup,
     decoded,
     feed,
+    keep,
     new_parser,
     unescaped,
 )
@@ -39,10 +40,9 @@ _FONT = f"(?:<[A-Za-z]+(?: (?:val|rgb|indexed){_STATED}| theme{_STATED}(?: tint{
 _RUN_HEAD = f"<r>(?:<rPr>{_FONT}</rPr>)?+"
 _RUNS = re.compile(f"{_RUN_HEAD}{_BEGIN}({PLAIN_TEXT}){_CLOSE}</r>")
 _READING = '(?:<phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?(?: alignment="[A-Za-z]+")?/>)?+'
-# the text of an item, its runs, or whatever is neither, to the end
+# the text of an item, or its runs
 _PLAIN_ITEM = re.compile(
-    f"<si>(?:{_BEGIN}({PLAIN_TEXT}){_CLOSE}|((?:{_RUN_HEAD}{_BEGIN}{PLAIN_TEXT}{_CLOSE}</r>)++)){_READING}</si>"
-    "|(?s:(.++))"
+    f"(?:{_BEGIN}({PLAIN_TEXT}){_CLOSE}|((?:{_RUN_HEAD}{_BEGIN}{PLAIN_TEXT}{_CLOSE}</r>)++)){_READING}</si>"
 )
 
 
@@ -61,17 +61,28 @@ def plain_texts(data: bytes, limits: Limits) -> list[str] | None:
         head, end = _HEAD.match(whole), _END.fullmatch(whole, max(whole.rfind("</sst>"), 0))
         if not head or not end:
             return None
-        found = _PLAIN_ITEM.findall(whole, head.end(), end.start())
-        if found and found[-1][2]:
+        first, *items = whole[head.end() : end.start()].split("<si>")
+        if first or max(map(len, items), default=0) > limits.text:
             return None
-        read = ["".join(_RUNS.findall(runs)) if runs else text for text, runs, _ in found]
-        if "&" in whole:
-            read = [unescaped(text) for text in read]
+        return list(map(_ITEMS.__getitem__, items))
     except (OddMarkup, UnicodeDecodeError):
         return None
-    if max(map(len, read), default=0) > limits.text:
-        return None
-    return [decoded(text) for text in read] if "_x" in whole else read
+
+
+class _Items(dict[str, str]):
+    """The text of an item by what stands behind its tag.  The sheets of one form have nearly all of them in common."""
+
+    def __missing__(self, item: str) -> str:
+        match = _PLAIN_ITEM.fullmatch(item)
+        if not match:
+            raise OddMarkup
+        text, runs = match.groups()
+        said = decoded(unescaped("".join(_RUNS.findall(runs)) if runs else text or ""))
+        keep(self, item, said)
+        return said
+
+
+_ITEMS = _Items()
 
 
 def careful_texts(data: bytes, part: str, limits: Limits, clock: Clock) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from evaltool.exact import plain
@@ -64,14 +65,14 @@ class Answers:
         if odd is not AS_ASKED and odd != AS_ASKED:
             self.odd[position] = odd
 
-    def put_all(self, positions: Sequence[int], said: Sequence[StoredAnswer]) -> None:
+    def put_all(self, positions: array[int], said: Sequence[StoredAnswer]) -> None:
         """Add what stands as it was asked and in which nothing is wrong."""
         self.positions.extend(positions)
-        self.states.extend([one.state for one in said])
-        self.values.extend([one.value for one in said])
-        for position, one in zip(positions, said, strict=True):
-            if one.text is not None:
-                self.odd[position] = OddAnswer(text=one.text)
+        self.states.extend(map(_STATE, said))
+        self.values.extend(map(_VALUE, said))
+        for position, text in zip(positions, map(_TEXT, said), strict=True):
+            if text is not None:
+                self.odd[position] = OddAnswer(text=text)
 
 
 class StoredAnswer(NamedTuple):
@@ -86,6 +87,9 @@ class StoredAnswer(NamedTuple):
         follows = said.plain or said.text == text_of(column, said.state, said.value)
         value = NOTHING if said.value is None else said.value
         return StoredAnswer(_NUMBER[said.state], value, None if follows else said.text)
+
+
+_STATE, _VALUE, _TEXT = map(itemgetter, range(3))
 
 
 def text_of(column: FormColumn, state: str, value: int | None) -> str:

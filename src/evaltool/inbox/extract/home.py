@@ -6,9 +6,9 @@ merge) is for `locate.py`, which gives the same places where both can tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from evaltool.inbox.extract.locate import TablePlace, shown
 from evaltool.questions.forms import FormSheet, FormTable, code_in
@@ -16,12 +16,14 @@ from evaltool.reader import Sheet
 from evaltool.reader.cells import Merge
 
 LabelSpot = tuple[int, int]
+FormPart = TypeVar("FormPart")
 
 
 class _Home(NamedTuple):
-    """A worksheet as it was sent out: what its labels say, where anything may stand, where its tables are."""
+    """A worksheet as it was sent out: where its labels stand, what they say, where anything may stand, its tables."""
 
-    labels: Mapping[LabelSpot, str]
+    labels: list[LabelSpot]
+    said: list[str]
     free: frozenset[LabelSpot]
     places: list[TablePlace]
     bands: tuple[tuple[int, int], ...]  # the first and the last row of each table
@@ -29,39 +31,37 @@ class _Home(NamedTuple):
 
 def at_home(sheet: Sheet, layout: FormSheet) -> list[TablePlace] | None:
     """The places of the tables of a worksheet that is as it was sent out but for what was filled in; else None."""
-    home, cells = _home(_Same(layout)), sheet.cells
+    home, cells = _home(Same(layout)), sheet.cells
     if not cells.keys() <= home.free or any(_touches(merge, home.bands) for merge in sheet.merges):
         return None
     foot = cells.get((layout.foot, 0))
     if foot is not None and not code_in(foot.text):
         return None  # a note, which is noticed
-    for spot, label in home.labels.items():
-        cell = cells.get(spot)
-        if cell is None or (cell.text if cell.kind == "text" else shown(cell)) != label:
-            return None
-    return home.places
+    found = map(cells.get, home.labels)
+    said = [None if cell is None else cell.text if cell.kind == "text" else shown(cell) for cell in found]
+    return home.places if said == home.said else None
 
 
 def _touches(merge: Merge, bands: tuple[tuple[int, int], ...]) -> bool:
     return any(merge[0] <= last and merge[2] >= first for first, last in bands)
 
 
-class _Same:
-    """A worksheet of a form, known again by being the same object: to compare all of it would take longer."""
+class Same(Generic[FormPart]):
+    """A part of a form, known again by being the same object: to compare all of it would take longer."""
 
-    def __init__(self, layout: FormSheet) -> None:
-        self.layout = layout
+    def __init__(self, one: FormPart) -> None:
+        self.one = one
 
     def __hash__(self) -> int:
-        return id(self.layout)
+        return id(self.one)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.layout is other.layout
+        return isinstance(other, Same) and self.one is other.one
 
 
 @lru_cache(maxsize=1024)
-def _home(same: _Same) -> _Home:
-    layout = same.layout
+def _home(same: Same[FormSheet]) -> _Home:
+    layout = same.one
     top = min(table.top for table in layout.tables)
     free = {(row, 0) for row in range(top)} | {(table.top - 1, 0) for table in layout.tables}
     free.add((layout.foot, 0))
@@ -71,7 +71,7 @@ def _home(same: _Same) -> _Home:
         width = table.left + len(table.columns)
         free |= {(row, column) for row in range(table.top, table.bottom + 1) for column in range(width)}
     bands = tuple((table.top, table.bottom) for table in layout.tables)
-    return _Home(labels, frozenset(free), [_place(table) for table in layout.tables], bands)
+    return _Home([*labels], [*labels.values()], frozenset(free), [_place(table) for table in layout.tables], bands)
 
 
 def _labels(table: FormTable) -> Iterator[tuple[LabelSpot, str]]:

@@ -6,41 +6,41 @@ all cells that are alike.
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
-from evaltool.inbox.extract.answers import BLANK, Answers, StoredAnswer
-from evaltool.inbox.extract.parsing import Parsed, say
-from evaltool.inbox.extract.sums import sum_differs
-from evaltool.questions.forms import FormColumn, FormTable, Numbered
+from evaltool.inbox.extract.answers import BLANK, NOTHING, Answers, StoredAnswer
+from evaltool.inbox.extract.home import Same
+from evaltool.inbox.extract.parsing import say
+from evaltool.questions.forms import FormColumn, Numbered
 from evaltool.reader import ReadCell, Sheet
 
 _REMEMBERED, _SHORT = 4_096, 64  # cells for each question, and characters in one
+_Spots = list[tuple[int, int]]
 
 
-class _Said(NamedTuple):
-    """What a cell says, and what of it is kept."""
-
-    cell: ReadCell | None  # kept, so that no other cell can have its identity
-    parsed: Parsed
-    stored: StoredAnswer
-
-
-class _Known(dict[int, _Said]):
-    """By the identity of a cell, what it says to one question."""
+class _Known(dict[int, StoredAnswer]):
+    """By the identity of a cell, what is kept of what it says to one question; of cells in which nothing is wrong."""
 
     def __init__(self, column: FormColumn, epoch: date) -> None:
         self.column, self.epoch = column, epoch
+        self.cells: list[ReadCell | None] = []  # kept, so that no other cell can have the identity of one
 
-    def learn(self, cell: ReadCell | None) -> _Said:
+    def learn(self, cell: ReadCell | None) -> StoredAnswer | None:
         parsed = BLANK if cell is None else say(cell, self.column, self.epoch)
-        said = _Said(cell, parsed, StoredAnswer.of(self.column, parsed))
+        if parsed.problem:
+            return None
+        stored = StoredAnswer.of(self.column, parsed)
         if cell is None or len(cell.text) <= _SHORT:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[id(cell)] = said
-        return said
+                self.cells.clear()
+            self[id(cell)] = stored
+            self.cells.append(cell)
+        return stored
 
 
 @lru_cache(maxsize=512)
@@ -48,40 +48,61 @@ def _known(column: FormColumn, epoch: date) -> _Known:
     return _Known(column, epoch)
 
 
+class _Sum(NamedTuple):
+    """Where a column of sums stands; of which columns, and what a unit of each is worth in units of 10^-`decimals`."""
+
+    spots: _Spots
+    parts: list[tuple[int, int]]
+    decimals: int
+
+
+class _Asked(NamedTuple):
+    """Where the cells of a table stand: those of its questions by column, their positions among the form's, sums."""
+
+    columns: dict[int, tuple[_Known, _Spots]]
+    positions: array[int]
+    sums: list[_Sum]
+
+
+@lru_cache(maxsize=512)
+def _asked(same: Same[Numbered], epoch: date) -> _Asked:
+    each, table = same.one, same.one.table
+    spots = [[table.spot(line, number) for line in range(len(table.lines))] for number in range(len(table.columns))]
+    asked = [number for number, column in enumerate(table.columns) if column.kind != "sum"]
+    positions = array("i", [each.position(line, number) for line in range(len(table.lines)) for number in asked])
+    sums = []
+    for number in range(len(table.columns)):
+        if number not in asked:
+            decimals = {at: table.columns[at].decimals for at in table.summed(number)}
+            most = max(decimals.values(), default=0)
+            sums.append(_Sum(spots[number], [(at, 10 ** (most - each)) for at, each in decimals.items()], most))
+    return _Asked({number: (_known(table.columns[number], epoch), spots[number]) for number in asked}, positions, sums)
+
+
 def taken_smoothly(answers: Answers, sheet: Sheet, each: Numbered, epoch: date) -> bool:
     """Take a table whose every cell stands where it was asked, if nothing is wrong in it; whether it was."""
-    table, get = each.table, sheet.cells.get
-    rows = range(table.top + 1, table.bottom + 1)
-    columns: dict[int, list[_Said]] = {}
-    for number, column in enumerate(table.columns):
-        if column.kind == "sum":
-            continue
-        known, at = _known(column, epoch), table.left + number
-        columns[number] = mine = []
-        for row in rows:
-            cell = get((row, at))
-            said = known.get(id(cell)) or known.learn(cell)
-            if said.parsed.problem:
-                return False
-            mine.append(said)
-    if len(columns) < len(table.columns) and _sums_differ(sheet, table, columns):
+    asked, get = _asked(Same(each), epoch), sheet.cells.get
+    columns: dict[int, list[StoredAnswer]] = {}
+    for number, (known, spots) in asked.columns.items():
+        cells = list(map(get, spots))
+        said = list(map(known.get, map(id, cells)))
+        if None in said:
+            said = [known.get(id(cell)) or known.learn(cell) for cell in cells]
+        columns[number] = found = [one for one in said if one is not None]
+        if len(found) < len(said):
+            return False
+    if any(_differs(sheet, one, columns) for one in asked.sums):
         return False
-    first, width = each.position(0, 0), len(table.columns)
-    positions = [first + line * width + number for line in range(len(rows)) for number in columns]
-    answers.put_all(positions, [said.stored for line in zip(*columns.values(), strict=True) for said in line])
+    answers.put_all(asked.positions, list(chain.from_iterable(zip(*columns.values(), strict=True))))
     return True
 
 
-def _sums_differ(sheet: Sheet, table: FormTable, columns: dict[int, list[_Said]]) -> bool:
-    get, top = sheet.cells.get, table.top + 1
-    for number, column in enumerate(table.columns):
-        if column.kind != "sum":
-            continue
-        at = table.left + number
-        for line in range(len(table.lines)):
-            cell = get((top + line, at))
-            if cell is not None and cell.number is not None:
-                said = {other: mine[line].parsed for other, mine in columns.items() if other < number}
-                if sum_differs(sheet, table, table.lines[line], said, number, (top + line, at)):
-                    return True
+def _differs(sheet: Sheet, one: _Sum, columns: dict[int, list[StoredAnswer]]) -> bool:
+    """Whether a sum that is stated is not what its parts come to, where all of them are numbers."""
+    for line, cell in enumerate(map(sheet.cells.get, one.spots)):
+        if cell is not None and cell.number is not None:
+            parts = [(columns[at][line].value, worth) for at, worth in one.parts]
+            total = sum(value * worth for value, worth in parts)
+            if cell.number.scaleb(one.decimals) != total and all(value != NOTHING for value, _ in parts):
+                return True
     return False

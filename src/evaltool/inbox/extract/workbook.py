@@ -27,6 +27,7 @@ from evaltool.inbox.extract.worksheets import additional, known, moved, workshee
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.questions.forms import (
+    CODE_LABEL,
     GUIDE_SHEET,
     IDENTITY_PROPERTY,
     IDENTITY_SHEET,
@@ -110,7 +111,8 @@ def codes(book: Workbook) -> set[str]:
         if sheet.title == IDENTITY_SHEET and (0, 1) in sheet.cells:
             found.add(sheet.cells[0, 1].text)
         elif sheet.title not in (IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET):
-            found |= {code_in(cell.text) for cell in sheet.cells.values() if cell.kind == "text"}
+            texts = [cell.text for cell in sheet.cells.values() if cell.kind == "text"]
+            found |= {code_in(text) for text in texts if text.startswith(CODE_LABEL)}
     return {code.strip() for code in found if parse_code(code)}
 
 
