@@ -123,6 +123,12 @@ def test_no_filter_turns_a_value_into_markup(tag: str) -> None:
     assert b"<w:br/>" not in body
 
 
+@pytest.mark.parametrize("tag", ["{{ v }}", "{% autoescape true %}{{ v }}{% endautoescape %}", "{{ 'a & \"b\"' }}"])
+def test_a_value_is_escaped_once(tag: str) -> None:
+    """Also where a template asks for escaping, and where it has the text itself."""
+    assert filled(docx(tag), v='a & "b"') == ['a & "b"']
+
+
 def test_a_template_cannot_reach_into_python() -> None:
     """Templates read values; what leads to the interpreter is refused."""
     assert refused(docx("{{ v.__class__.__mro__ }}"), v="x")

@@ -20,7 +20,7 @@ from typing import Literal
 from evaltool.documents.content import Content
 from evaltool.documents.lostlines import MOST, UNTOLD, annex, in_brief, stops
 from evaltool.documents.objecting import demanded, objecting
-from evaltool.documents.official.pages import first_pages
+from evaltool.documents.official.pages import has_room
 from evaltool.documents.ownshares import drawn_shares
 from evaltool.documents.persons import U, in_words
 from evaltool.documents.phrases import chapters
@@ -63,7 +63,7 @@ def letter(result: Result, group: ComparedGroup, one: Standing, lost: LostPoints
     ways = list(_ways(own))
     write = cache(partial(_letter, result, group, one, lost, _parts(result, group, one, lost, own)))
     # each is shorter than those before it
-    first = bisect_left(ways, -_MOST, hi=len(ways) - 1, key=lambda way: -_pages(result, write(way)))
+    first = bisect_left(ways, True, hi=len(ways) - 1, key=lambda way: _has_room(result, write(way)))  # noqa: FBT003
     return write(ways[first])
 
 
@@ -89,12 +89,12 @@ def _ways(own: Sequence[ComponentLine]) -> Iterator[LetterWay]:
     yield from (shortest, replace(shortest, analysis=True))
 
 
-def _pages(result: Result, said: Content) -> int:
-    """Pages of a letter without its annexes."""
+def _has_room(result: Result, said: Content) -> bool:
+    """Whether a letter has room on its pages, without its annexes."""
     said = in_words(replace(said, attachments=[replace(each, body=()) for each in said.attachments]))
     names, head = tuple(said.attachments), result.evaluation.notice.head
     paper = Official("", tuple(said.title), tuple(said.body), "letter", head, number="", attachments=names)
-    return first_pages(replace(paper, recipients=said.recipients))
+    return has_room(replace(paper, recipients=said.recipients), _MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,8 @@ def _parts(
 
     said, listed = told(result, group, one), annex(group, one, lost, interim=result.interim)
     notes = () if listed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
-    said = replace(said, table=with_last(result, group, one, own, said.table), notes=(*said.notes, *notes))
+    table = with_last(result, group, one, own, said.table).in_texts()
+    said = replace(said, table=table, notes=(*said.notes, *notes))
     return LetterParts(own, said, listed, tuple(drawn_shares(group, own)), cache(remarks), cache(beside))
 
 
@@ -193,6 +194,11 @@ class Told:
 
 
 def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
+    """The same for the letter and for the pages that see as much of the group."""
+    return result.view((told, group.seen, one.unit.id), lambda: _told(result, group, one))
+
+
+def _told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     own = lines(group, one.unit.id)
     return Told(
         tuple(_facts(result, group, one)),

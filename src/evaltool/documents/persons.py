@@ -87,7 +87,7 @@ def whom(evaluation: Evaluation, said: Content) -> Content:
 
 def spoken(text: str, *, persons: bool | None) -> str:
     """The text without marks, as it speaks to or of units, or persons, or (None) both."""
-    return _FOUND.sub(lambda found: _word(found[1], persons), text)
+    return _FOUND.sub(lambda found: _word(found[1], persons), text) if U in text else text
 
 
 def _word(word: str, persons: bool | None) -> str:

@@ -59,6 +59,7 @@ class Case:
     lists: Sequence[Listed] = ()
     worth: Mapping[str, Fraction] = field(default_factory=dict)
     _slacks: dict[tuple[str, Published], Slack] = field(default_factory=dict, repr=False)
+    _weighed: dict[str, tuple[_Weighed, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def lines(self) -> dict[str, list[str]]:
@@ -69,9 +70,20 @@ class Case:
     def _wholes(self) -> dict[str, int]:
         return {leaf: _denominator(self, leaf) for leaf in self.answers}
 
+    @cached_property
+    def beside(self) -> Window | None:
+        """What the total leaves to one more answer, were all marks at their upper and at their lower bounds."""
+        return _left_by_total(self)
+
     def whole(self, leaf: str) -> int:
         """Everything that a leaf may add is so many parts of this many to a point."""
         return self._wholes[leaf]
+
+    def kinds(self, leaf: str, whole: int) -> tuple[Kind, ...]:
+        """What a leaf may add, in parts of which so many are a point."""
+        if leaf not in self._weighed:
+            self._weighed[leaf] = tuple(_weighed(self.answers[leaf], self.told.points[leaf].weight))
+        return tuple(each.in_parts(whole) for each in self._weighed[leaf])
 
     def slack(self, component: str, published: Published) -> Slack:
         if (component, published) not in self._slacks:
@@ -107,6 +119,33 @@ class Kind:
         few = self.step * (-(-self.scale // (MOST * self.step))) if self.step else 0
         values = (*range(first, last, few), last) if few else self.values
         return times([(each, each) for each in values], count, gap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A kind of answers in points of the unit."""
+
+    values: tuple[Fraction, ...]
+    step: Fraction
+    many: int
+    given: Fraction
+
+    def in_parts(self, whole: int) -> Kind:
+        values = tuple(_in_parts(each, whole) for each in self.values)
+        return Kind(values, _in_parts(self.step, whole), self.many, _in_parts(self.given, whole))
+
+
+def _weighed(answers: PossibleAnswers, weight: Fraction) -> Iterator[_Weighed]:
+    apart = (answers.given[1] - answers.given[0]) if answers.given else Fraction(0)
+    for of, many in answers.weights:
+        worth = weight * of
+        yield _Weighed(tuple(each * worth for each in answers.values), answers.step * worth, many, apart * worth)
+
+
+def _in_parts(points: Fraction, whole: int) -> int:
+    """The whole parts towards 0, as `int` has them, without making a fraction of each."""
+    over = points.numerator * whole
+    return over // points.denominator if over >= 0 else -(-over // points.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +246,7 @@ def cell_of(case: Case, published: Published, home: str, leaves: Sequence[str]) 
     """The cell of a known node."""
     free = [leaf for leaf in leaves if leaf in case.answers]
     whole = lcm(*(case.whole(leaf) for leaf in free))
-    parts = tuple(_part(case, leaf, whole) for leaf in free)
+    parts = tuple(HiddenLeaf(leaf, case.kinds(leaf, whole), case.answers[leaf].loose) for leaf in free)
     fixed = tuple(leaf for leaf in leaves if leaf not in free)
     return HiddenSum(home, parts, _window(case, published, home, leaves), whole, fixed)
 
@@ -308,7 +347,7 @@ def _slack(case: Case, published: Published, root: str) -> Slack:
 def _leaf_slack(case: Case, leaf: str, wide: Fraction, least: Fraction, most: Fraction) -> Slack:
     """How far a leaf's points may be from what they are, up to the bounds."""
     whole, points = case.whole(leaf), _points(case, leaf)
-    kinds = _part(case, leaf, whole).kinds
+    kinds = case.kinds(leaf, whole)
     gap = Fraction(max(kind.widest for kind in kinds), whole)
     if gap > wide or not gap:
         return Slack()
@@ -323,21 +362,6 @@ def _denominator(case: Case, leaf: str) -> int:
     answers, weight = case.answers[leaf], case.told.points[leaf].weight
     steps = (answers.step,) if answers.step else answers.values
     return lcm(*((each * weight * of).denominator for of, _ in answers.weights for each in steps))
-
-
-def _part(case: Case, leaf: str, whole: int) -> HiddenLeaf:
-    answers, weight = case.answers[leaf], case.told.points[leaf].weight * whole
-    apart = (answers.given[1] - answers.given[0]) if answers.given else Fraction(0)
-    kinds = tuple(
-        Kind(
-            tuple(int(value * weight * of) for value in answers.values),
-            int(answers.step * weight * of),
-            many,
-            int(apart * weight * of),
-        )
-        for of, many in answers.weights
-    )
-    return HiddenLeaf(leaf, kinds, answers.loose)
 
 
 # --- what is left open -----------------------------------------------------------------------------------------------
@@ -404,19 +428,26 @@ def _width(wanted: Sequence[Stretch], step: int, others: Sequence[Stretch], wind
 def by_total_alone(case: Case, of: Open) -> Fraction:
     """How much is left open of something by the total, the rules and the bounds of all other marks: no more than this
     could stay open, whatever else is kept back."""
-    told = case.told
-    limits = [_limits(case, leaf) for leaf in case.scheme.leaves() if leaf in told.points]
-    known = [each for each in limits if each is not None]
-    if len(known) < len(limits):
+    if case.beside is None:
         return of.scale
-    half = Fraction(1, 2 * 10**case.scheme.head.decimals) + _rounded_away(case)
     first, last = of.values[0], of.values[-1]
-    least = told.total - half - told.extra - sum((high for _, high in known), Fraction(0)) + last
-    most = told.total + half - told.extra - sum((low for low, _ in known), Fraction(0)) + first
+    least, most = case.beside[0] + last, case.beside[1] + first
     if of.close:
         return max(min(most, last) - max(least, first), Fraction(0))
     inside = [value for value in of.values if least <= value <= most]
     return max(inside) - min(inside) if inside else Fraction(0)
+
+
+def _left_by_total(case: Case) -> Window | None:
+    """The total less the greatest and less the least that all leaves can come to; None where nothing is sure."""
+    told = case.told
+    limits = [_limits(case, leaf) for leaf in case.scheme.leaves() if leaf in told.points]
+    known = [each for each in limits if each is not None]
+    if len(known) < len(limits):
+        return None
+    half = Fraction(1, 2 * 10**case.scheme.head.decimals) + _rounded_away(case)
+    least, most = (sum((each[at] for each in known), Fraction(0)) for at in (0, 1))
+    return told.total - half - told.extra - most, told.total + half - told.extra - least
 
 
 def _limits(case: Case, leaf: str) -> Window | None:

@@ -206,7 +206,7 @@ def _told_by_line(of: _Class, tables: LineTables) -> Mapping[str, Levels]:
             unit: cases[unit] if of.group_of[unit] in told else still_open(case, tried[of.group_of[unit]], tables)
             for unit, case in of.cases.items()
         }
-        beside = _Class(of.scheme, cases, of.units, {}, steps)
+        beside = _Class(of.scheme, cases, of.units, {}, steps, known=of.known)
         told |= {group: tried[group] for group in left if _failure(beside, group) is None}
     return told if len(told) == len(of.units) else {group: {} for group in of.units}
 

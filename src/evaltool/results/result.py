@@ -41,7 +41,7 @@ class Result:
     published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     measured: ConditionNumbers = field(default_factory=dict)
     views: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What several outputs show of it and is made once; nothing of it depends on findings."""
+    """What several outputs show of it and is made once, whatever is found of the result meanwhile."""
 
     def group(self, class_id: str, group: str) -> list[Standing]:
         """The standings of one group, best first, unranked units last."""
@@ -57,7 +57,7 @@ class Result:
     def with_findings(self, findings: Iterable[Finding]) -> Result:
         """The same result, of which something else is said."""
         made = replace(self, findings=tuple(findings))
-        made.views.update(self.views)
+        object.__setattr__(made, "views", self.views)  # what either of them shows from now on
         return made
 
     @property

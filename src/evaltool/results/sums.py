@@ -7,6 +7,7 @@ Where there would be too many stretches some are left out: what is called possib
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 Stretch = tuple[int, int]
@@ -19,7 +20,7 @@ T = TypeVar("T")
 def joined(stretches: Iterable[Stretch], gap: int) -> list[Stretch]:
     """In ascending order, those that are no further apart than the gap as one."""
     made: list[Stretch] = []
-    for first, last in sorted(stretches):
+    for first, last in sorted(set(stretches)):  # of even steps most sums come several times
         if made and first - made[-1][1] <= gap:
             made[-1] = (made[-1][0], max(made[-1][1], last))
         else:
@@ -35,10 +36,15 @@ def fewer(several: Sequence[T], most: int) -> list[T]:
 
 def added(one: Sequence[Stretch], other: Sequence[Stretch], gap: int) -> list[Stretch]:
     """The sums of two numbers."""
-    left, right = list(one), list(other)
+    left, right = tuple(one), tuple(other)
     if len(left) * len(right) > _MOST_PAIRS:
-        left, right = fewer(left, _MOST_EACH), fewer(right, _MOST_EACH)
-    return joined(((a + c, b + d) for a, b in left for c, d in right), gap)
+        left, right = tuple(fewer(left, _MOST_EACH)), tuple(fewer(right, _MOST_EACH))
+    return list(_added(left, right, gap))
+
+
+@lru_cache(maxsize=512)  # units that were asked the same have the same sums
+def _added(one: tuple[Stretch, ...], other: tuple[Stretch, ...], gap: int) -> tuple[Stretch, ...]:
+    return tuple(joined(((a + c, b + d) for a, b in one for c, d in other), gap))
 
 
 def times(one: Sequence[Stretch], count: int, gap: int) -> list[Stretch]:

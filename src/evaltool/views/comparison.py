@@ -67,6 +67,11 @@ class ComparedGroup:
         """Its name among groups of other classes."""
         return self.scheme.group_title(self.id)
 
+    @property
+    def seen(self) -> tuple[object, ...]:
+        """Which group it is, and how much of it is seen: what is shown of two that have this in common is the same."""
+        return self.scheme.id, self.id, self.shown, self.figures, self.is_printed
+
     def mean_total(self) -> Fraction | None:
         return self.means.total
 

@@ -94,6 +94,10 @@ class ShownTable:
         """The same, known by another key or by none."""
         return replace(self, key=key)
 
+    def in_texts(self) -> ShownTable:
+        """The same with every value as it is printed, for whoever prints parts of it several times."""
+        return replace(self, rows=tuple(self.texts()))
+
     def texts(self) -> Iterator[tuple[str, ...]]:
         """The rows as they are printed."""
         for row in self.rows:
@@ -116,6 +120,8 @@ def of_texts(
 
 def shown(column: ShownColumn, value: ShownValue) -> str:
     """A value as it is printed."""
+    if type(value) is str:
+        return value
     if isinstance(value, Word | Name):
         return value.text
     if isinstance(value, tuple):

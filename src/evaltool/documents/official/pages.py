@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from evaltool.documents.official.pictures import picture_scale
 from evaltool.documents.official.titles import title_lines
@@ -43,8 +43,7 @@ _NARROW = {".": 0.25, ",": 0.25, " ": 0.25, "-": 0.333, "(": 0.333, ")": 0.333, 
 _NARROW |= {"%": 0.833, "+": 0.564, "<": 0.564, ">": 0.564, "=": 0.564}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """What no page divides, `height` in points; `kept`: on the page of what follows."""
 
     height: float
@@ -56,10 +55,11 @@ def pages(paper: Official, mark: float, *, wide: float = 1.0) -> list[float]:
     return [page for part in _parts(paper, mark, wide) for page in filled(part)]
 
 
-def first_pages(paper: Official) -> int:
-    """Pages before the annexes, of a letter; one that ends on the last line of a page may take another."""
-    found = (filled(_document(paper, 0.0, wide)) for wide in _CLOSE)
-    return max(len(each) + (each[-1] > PAGE - LINE) for each in found)
+def has_room(letter: Official, most: int) -> bool:
+    """Whether what stands before a letter's annexes has room on so many pages; one that ends on the last line of a page
+    may take another."""
+    found = (filled(_document(letter, 0.0, wide)) for wide in _CLOSE)
+    return all(len(each) + (each[-1] > PAGE - LINE) <= most for each in found)
 
 
 def ends_odd(paper: Official, mark: float, imprint: float) -> bool:
@@ -264,7 +264,8 @@ def _table(table: DocumentTable, wide: float) -> Iterator[Piece]:
     yield Piece(7.0)
 
 
-def _row(cells: Iterable[str], widths: Iterable[float], wide: float) -> float:
+@lru_cache(maxsize=4096)  # the same rows are tried in tables of several lengths
+def _row(cells: tuple[str, ...], widths: tuple[float, ...], wide: float) -> float:
     """16 pt for every line of the fullest cell, 2 around them, and its rule; 1 mm at either edge of a cell is free."""
     counts = [_counted(cell, _SMALL, 0, 0, (width - 2) * _PT * wide) for cell, width in zip(cells, widths, strict=True)]
     return 16.0 * max(1, *counts) + 2.5

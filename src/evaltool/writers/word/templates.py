@@ -41,7 +41,8 @@ _TEXT_ELEMENT = re.compile(r"<(?:[wam]:t[ >]|wp:posOffset>|dc:|cp:)")  # where b
 _WORD_TEXT = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)</w:t>")
 _ELEMENT = re.compile(r"<[^>]*>")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NOT_AS_IS = re.compile(rf"\r|{_NO_XML.pattern}")
+_NOT_AS_IS = re.compile(rf"[\r&<>'\"]|{_NO_XML.pattern}")
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 _LOOP = frozenset(("first", "last", "index", "index0", "revindex", "revindex0", "length"))
 _MORE_TEXT = '<w:t xml:space="preserve">'
 
@@ -94,11 +95,11 @@ class Template:
 @lru_cache(maxsize=32)  # a template takes a fifth of a second, and whoever scores several times uses the same ones
 def compile_template(data: bytes, name: str = "") -> Template:
     """Read a .docx template; every broken part is named in the one TemplateError raised."""
-    import jinja2.meta
+    import jinja2
 
-    environment = _environment(jinja2.StrictUndefined)
-    parts: list[ArchivedPart | TemplatePart] = []
     asked: set[str] = set()
+    environment = _environment(jinja2.StrictUndefined, asked)
+    parts: list[ArchivedPart | TemplatePart] = []
     problems: list[TemplateProblem] = []
     found = entries(data)
     if found is None:
@@ -110,9 +111,7 @@ def compile_template(data: bytes, name: str = "") -> Template:
             parts.append(entry)
             continue
         try:
-            parsed = environment.parse(source)
-            asked |= jinja2.meta.find_undeclared_variables(parsed) - environment.globals.keys()
-            parts.append(TemplatePart(entry.name, source, environment.from_string(parsed)))
+            parts.append(TemplatePart(entry.name, source, environment.from_string(_parsed(environment, source))))
         except jinja2.TemplateSyntaxError as error:
             problems.append(TemplateProblem("syntax", entry.name, _near(source, error.lineno), error.message or ""))
     if problems:
@@ -141,13 +140,23 @@ def fill(template: Template, context: Mapping[str, object], charts: Sequence[Doc
 # --- compiling ------------------------------------------------------------------------------------------------------
 
 
-def _environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
-    """Templates travel by mail and are edited by many hands, hence the sandbox: they can read values, run nothing."""
+def _environment(undefined: type[jinja2.Undefined], asked: set[str]) -> jinja2.Environment:
+    """Templates travel by mail and are edited by many hands, hence the sandbox: they can read values, run nothing.
+    What a compiled template asks for goes into `asked`."""
+    from jinja2.compiler import CodeGenerator, Frame
     from jinja2.runtime import LoopContext
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-    from markupsafe import Markup, escape
+
+    class Asking(CodeGenerator):
+        def enter_frame(self, frame: Frame) -> None:
+            """As `jinja2.meta` does it, which generates all code once more for that."""
+            super().enter_frame(frame)
+            resolved = (name for action, name in frame.symbols.loads.values() if action == "resolve" and name)
+            asked.update(name for name in resolved if name not in self.environment.globals)
 
     class Environment(ImmutableSandboxedEnvironment):
+        code_generator_class = Asking
+
         def getattr(self, obj: Any, attribute: str) -> Any:
             """What a field holds and where a loop stands is nearly all that is asked; for that it needs no sandbox."""
             if type(obj) is dict and attribute in obj:
@@ -156,16 +165,31 @@ def _environment(undefined: type[jinja2.Undefined]) -> jinja2.Environment:
                 return getattr(obj, attribute)
             return super().getattr(obj, attribute)
 
-    def as_text(value: object) -> Markup:
-        text = str(value)
-        if _NOT_AS_IS.search(text):
-            text = _NO_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-        # escaped here, not by autoescape alone: `|safe`, `|urlize` and {% autoescape false %} must not open a way in
-        return escape(text)
-
-    environment = Environment(autoescape=True, undefined=undefined, finalize=as_text)
+    # nothing that a template says is constant, so that looking for it is in vain
+    environment = Environment(undefined=undefined, finalize=_as_text, optimized=False)
     environment.filters |= _MEASURES
     return environment
+
+
+def _as_text(value: object) -> str:
+    """A value as it stands in the part.  Escaped here and not by Jinja: `|safe`, `|urlize` and {% autoescape false %}
+    must not open a way in."""
+    if type(value) is int:
+        return str(value)
+    text = str(value)
+    if not _NOT_AS_IS.search(text):
+        return text
+    return _NO_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_ESCAPES)
+
+
+def _parsed(environment: jinja2.Environment, source: str) -> jinja2.nodes.Template:
+    """Without {% autoescape %}, which would only escape a second time."""
+    from jinja2 import nodes
+
+    parsed = environment.parse(source)
+    for scope in parsed.find_all(nodes.ScopedEvalContextModifier) if "autoescape" in source else ():
+        scope.options = []
+    return parsed
 
 
 # what the tags of word/tags.py leave behind in attributes: whole numbers in the units of the file
@@ -232,7 +256,10 @@ def _filled(template: Template, page: TemplatePart, context: Mapping[str, object
         raise TemplateError(template.name, _undefined(page, context, str(error))) from error
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise TemplateError(template.name, [TemplateProblem("value", page.name, str(error))]) from error
-    body = _WORD_TEXT.sub(_with_breaks, text.replace("\n<w:p", "<w:p")).encode()
+    text = text.replace("\n<w:p", "<w:p")
+    if "\n" in text or "\t" in text:  # then a value has one
+        text = _WORD_TEXT.sub(_with_breaks, text)
+    body = text.encode()
     try:
         expat.ParserCreate().ParseFile(io.BytesIO(body))
     except expat.ExpatError as error:
@@ -271,7 +298,7 @@ def _undefined(page: TemplatePart, context: Mapping[str, object], message: str) 
             return iter(())
 
     try:
-        _environment(Noted).from_string(page.source).render(context)
+        _environment(Noted, set()).from_string(page.source).render(context)
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError):
         names = names or {message: None}
     return [TemplateProblem("field", page.name, name) for name in names or [message]]
