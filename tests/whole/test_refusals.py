@@ -37,8 +37,8 @@ AT_LAST = date(2999, 1, 1)
 
 
 def agree(folder: Path, on: date = AT_LAST, *, anew: bool = True) -> set[Finding]:
-    """What both say blocks; the year's long past, so that everything is due.  `anew`: scoring takes in for itself; where
-    much came back once is enough, as both take in alike."""
+    """What both say blocks; the year's long past, so that everything is due.  `anew`: scoring takes in for itself;
+    where much came back once is enough, as both take in alike."""
     taken, said = check(folder, on)
     told = set(blocking(scored_findings(taken.intake, said)))
     try:
