@@ -5,6 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# pip compiles on one core what this does on all; what some package has that is no Python of this version is left alone
+define INSTALLED
+$(PYTHON) -c 'import sys; sys.exit("evaltool needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+$(PIP) --no-compile --editable
+endef
+COMPILED = $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-all test suite lint style types format docs locale sample fillings bench mutants faults fuzz check-sheets check-recalc check-documents check-page check-cluster clean
 
@@ -13,14 +21,15 @@ help:                ## what there is
 
 # stamps: what is installed is installed again only when pyproject.toml changes
 $(VENV)/.installed: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("evaltool needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --editable .
+	$(INSTALLED) .
+	@$(COMPILED)
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.installed
-	$(PIP) --editable '.[dev]'
-	@touch $@
+# all at once: to install twice prepares the package twice
+$(VENV)/.dev: pyproject.toml
+	$(INSTALLED) '.[dev]'
+	@$(COMPILED)
+	@touch $(VENV)/.installed $@
 
 $(VENV)/.mutants: $(VENV)/.dev
 	$(PIP) --editable '.[mutants]'
@@ -43,7 +52,7 @@ test: style          ## every check but the slow ones
 
 # compiled first: tests start the program some hundred times, also where nothing may be compiled on the way
 suite: $(VENV)/.dev  ## the tests but the slow ones
-	@$(BIN)/python -m compileall -q src tests
+	@$(BIN)/python -m compileall -q -j 0 src tests
 	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not slow'
 
 lint: style types    ## style and types

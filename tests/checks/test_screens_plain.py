@@ -118,7 +118,6 @@ from = 0
 """
 LEADERS, UNITS = 8, 8
 OVERS = ('"mean"', '"median"', "{ trimmed = 0.2 }", '"sum"', '"last"', '"best"', '"worst"')
-CASES = 2
 
 
 def city(folder: Path, over_: str, by: str, decimals: int) -> Evaluation:
@@ -181,9 +180,10 @@ def over_tables(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     return [one for leaf in given.leaves(evaluation, intake) for screen in screens for one in screen(evaluation, leaf)]
 
 
+@pytest.mark.parametrize("cases", [1, pytest.param(20, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("over_", OVERS)
 def test_the_same_is_said_as_by_comparing_everybody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over_: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over_: str, cases: int
 ) -> None:
     """The same findings with the same figures in the same order, whatever was given and however it is combined; also
     where all pairs of sheets must be counted."""
@@ -191,7 +191,7 @@ def test_the_same_is_said_as_by_comparing_everybody(
     said = 0
     for by, decimals in (("published", 2), ("published", 0), ("exact", 1)):
         evaluation = city(tmp_path / f"{by}{decimals}", over_, by, decimals)
-        for _ in range(CASES):
+        for _ in range(cases):
             intake = played(evaluation, dice)
             plain = plain_screens.over_tables(evaluation, intake)
             assert over_tables(evaluation, intake) == plain

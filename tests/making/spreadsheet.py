@@ -271,7 +271,11 @@ def _reference(text: str, sheet: str, *, passes: bool = False) -> Node:
 
     def area(book: Workbook) -> Value:
         _known(book, title, top, left)
-        return [[one(book, (title, r, c)) for c in range(left, right + 1)] for r in range(top, bottom + 1)]
+        columns, done = range(left, right + 1), book.worked_out  # no cell that was changed is ever among these
+        return [
+            [done[spot] if (spot := (title, row, column)) in done else one(book, spot) for column in columns]
+            for row in range(top, bottom + 1)
+        ]
 
     def one(book: Workbook, spot: Spot) -> Scalar:
         try:

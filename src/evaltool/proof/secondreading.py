@@ -23,6 +23,7 @@ from evaltool.proof.otherreader import Compared, compare_all
 if TYPE_CHECKING:
     from evaltool.run import TakenIn
 
+PROCESSES = 2
 AT_ONCE = 16  # files that a process is given together
 PATIENCE = 120  # seconds for each of them
 
@@ -58,7 +59,7 @@ def _in_processes(workbooks: Sequence[tuple[str, bytes]]) -> Iterator[Compared]:
     """In a process apart, since openpyxl is no strict reader and some files make it take all memory there is."""
     pieces = [workbooks[at : at + AT_ONCE] for at in range(0, len(workbooks), AT_ONCE)]
     while pieces:
-        with _processes() as pool:
+        with _processes(min(PROCESSES, len(pieces))) as pool:
             begun = pool.submit(compare_all, ())  # while a process starts, nobody's patience is tried
             futures = [pool.submit(compare_all, piece) for piece in pieces]
             for future in futures:
@@ -72,9 +73,9 @@ def _in_processes(workbooks: Sequence[tuple[str, bytes]]) -> Iterator[Compared]:
 
 
 @contextmanager
-def _processes() -> Iterator[ProcessPoolExecutor]:
-    """Two processes, which are ended with what they are at: nobody waits for one that is stuck."""
-    pool = ProcessPoolExecutor(2, get_context("spawn"))
+def _processes(many: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that are ended with what they are at: nobody waits for one that is stuck."""
+    pool = ProcessPoolExecutor(many, get_context("spawn"))
     try:
         yield pool
     finally:

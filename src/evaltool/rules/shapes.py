@@ -11,6 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -188,7 +189,7 @@ def _slip(line: str) -> tuple[str, str] | None:
 def parse(shape: Any, value: object, key: str, file: str) -> tuple[Any | None, list[Finding]]:
     """One piece of the rules in its shape, or every mistake in it with its key."""
     try:
-        return TypeAdapter(shape).validate_python(value), []
+        return _adapter(shape).validate_python(value), []
     except ValidationError as error:
         by_path: dict[Path, list[Any]] = {}
         for details in error.errors(include_url=False):
@@ -198,6 +199,12 @@ def parse(shape: Any, value: object, key: str, file: str) -> tuple[Any | None, l
         return None, [
             _mistake(shape, value, path, listed, key, file) for path, listed in _merged(shape, value, deepest)
         ]
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    """To make one takes longer than to read most pieces."""
+    return TypeAdapter(shape)
 
 
 def _path(details: Any, value: object) -> Path:

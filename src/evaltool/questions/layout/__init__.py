@@ -144,7 +144,7 @@ def _distinct(sheets: Iterable[FormSheet]) -> list[FormSheet]:
     named = []
     for sheet in sheets:
         base = "".join(sign for sign in sheet.title if sign not in "[]:*?/\\'")[:28]
-        title = next(name for name in (base, *(f"{base}{n}" for n in range(2, 1000))) if name not in taken)
+        title = base if base not in taken else next(n for at in range(2, 1000) if (n := f"{base}{at}") not in taken)
         taken.add(title)
         named.append(FormSheet(title, sheet.heading, sheet.notes, sheet.tables))
     return named
