@@ -201,9 +201,9 @@ def _numbers(parts: Iterable[Expr]) -> list[Fraction] | None:
 
 def _infix(sign: str, left: Number | int, right: Number | int) -> Expr:
     one, two = as_expr(left), as_expr(right)
-    values = _numbers((one, two))
-    known = values and (sign != "/" or values[1])
-    return Infix(sign, one, two, _SIGNS[sign](*values) if values and known else None)
+    first, second = one.value, two.value
+    known = isinstance(first, Fraction) and isinstance(second, Fraction) and (sign != "/" or second)
+    return Infix(sign, one, two, _SIGNS[sign](first, second) if known else None)
 
 
 def add(first: Number, *others: Number) -> Number:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from evaltool.exact import added
 from evaltool.results.result import Result
 from evaltool.results.satisfaction import satisfied_choices
 from evaltool.rules import LeafKey, Scheme
@@ -36,9 +37,10 @@ BatchCounts = tuple[str, str, str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The columns of one block: choices with points, others, and the row in which the points stand."""
+    """The columns of one block: choices with points (out of 100), others, and the row in which the points stand."""
 
     scored: Sequence[str]
+    points: Mapping[str, Fraction]
     others: Sequence[str]
     points_row: int
     satisfied: Sequence[str] = ()
@@ -106,7 +108,9 @@ def _block(
     headers += ["满意张数", "满意率%", "单位满意率%"] if happy else []
     columns = [TabColumn(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
     cards.stack.head(f"{scheme.head.name}：{path(scheme, leaf)}", columns)
-    choices = Choices(scored, others, page.next, happy)
+    scale = scheme.scale(answer.ballot) if answer else {}
+    worth = {choice: share * 100 for choice, share in scale.items() if share is not None}
+    choices = Choices(scored, worth, others, page.next, happy)
     if scored and answer:
         _points_row(scheme, answer, cards, parameters)
     for unit, own in _by_unit(rows):
@@ -151,7 +155,7 @@ def _unit(
         page.takes |= {(page.next, _FIRST + at): WHOLE for at in range(len(given))}
         page.add((*front, *given))
         if choices.scored and answer:
-            found.append(_counted(scheme, answer, of, row, cards, choices))
+            found.append(_counted(of, row, cards, choices))
     chose = [(count, points) for count, points in found if points is not None]
     if not chose or not answer:
         return
@@ -165,20 +169,14 @@ def _unit(
 
 
 def _counted(
-    scheme: Scheme,
-    answer: Ballot,
-    counts: Mapping[str, int],
-    row: int,
-    cards: CardsTab,
-    choices: Choices,
+    counts: Mapping[str, int], row: int, cards: CardsTab, choices: Choices
 ) -> tuple[Fraction, Fraction | None]:
     """Cards that chose and their mean points, written into the row."""
     page, scored = cards.page, choices.scored
     last = _FIRST + len(scored) - 1
     own, worth = page.across(row, _FIRST, last), page.across(choices.points_row, _FIRST, last)
-    scale = {choice: share * 100 for choice, share in scheme.scale(answer.ballot).items() if share is not None}
     count = Fraction(sum(counts.get(choice, 0) for choice in scored))
-    points = sum((counts.get(choice, 0) * scale[choice] for choice in scored), Fraction(0))
+    points = added(counts[choice] * choices.points[choice] for choice in scored if choice in counts)
     valid = Written(f"SUM({own})", count)
     column = choices.after
     page.put(column, cell(valid, "integer", page.own), row)
