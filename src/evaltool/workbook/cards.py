@@ -37,12 +37,12 @@ BatchCounts = tuple[str, str, str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The columns of one block: choices with points (out of 100), others, and the row in which the points stand."""
+    """The columns of one block: choices with points (out of 100), others, and the cells in which the points stand."""
 
     scored: Sequence[str]
     points: Mapping[str, Fraction]
     others: Sequence[str]
-    points_row: int
+    worth: str
     satisfied: Sequence[str] = ()
 
     @property
@@ -110,7 +110,8 @@ def _block(
     cards.stack.head(f"{scheme.head.name}：{path(scheme, leaf)}", columns)
     scale = scheme.scale(answer.ballot) if answer else {}
     worth = {choice: share * 100 for choice, share in scale.items() if share is not None}
-    choices = Choices(scored, worth, others, page.next, happy)
+    cells = _kept(page.across(page.next, _FIRST, _FIRST + len(scored) - 1)) if scored else ""
+    choices = Choices(scored, worth, others, cells, happy)
     if scored and answer:
         _points_row(scheme, answer, cards, parameters)
     for unit, own in _by_unit(rows):
@@ -173,15 +174,14 @@ def _counted(
 ) -> tuple[Fraction, Fraction | None]:
     """Cards that chose and their mean points, written into the row."""
     page, scored = cards.page, choices.scored
-    last = _FIRST + len(scored) - 1
-    own, worth = page.across(row, _FIRST, last), page.across(choices.points_row, _FIRST, last)
+    own = page.across(row, _FIRST, _FIRST + len(scored) - 1)
     count = Fraction(sum(counts.get(choice, 0) for choice in scored))
     points = added(counts[choice] * choices.points[choice] for choice in scored if choice in counts)
     valid = Written(f"SUM({own})", count)
     column = choices.after
     page.put(column, cell(valid, "integer", page.own), row)
     chosen = page.ref(row, column, count)
-    average = products(Range(own, ()), Range(_kept(worth), ()), points) / chosen
+    average = products(Range(own, ()), Range(choices.worth, ()), points) / chosen
     words = Written(f'IF({chosen.text}=0,"{NONE}",{average.text})', average.value if count else NONE)
     page.put(column + 1, cell(words, "number", page.own), row)
     if choices.satisfied:

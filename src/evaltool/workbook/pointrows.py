@@ -147,9 +147,10 @@ def _row(
 ) -> Got:
     """One row; the rows of a node's parts are made before it."""
     page, row, point = made.page, rows[component], points[component]
-    parts = [made.got[unit.id, part] for part in scheme.children(component) if part in points]
+    children = scheme.children(component)
+    parts = [made.got[unit.id, part] for part in children if part in points]
     below = max((part.below for part in parts), default=row)
-    if scheme.children(component):
+    if children:
         weight, amount = _added(made, row, below, parts, point)
         share = page.ref(row, _POINTS, point.points) / page.ref(row, _WEIGHT, weight.value) if point.weight else None
     else:
@@ -233,9 +234,9 @@ def _share(
     found = shares.get(((scheme.id, point.component), unit.id))
     if found is None:
         return Written("", point.share)
-    own = own_cells(parameters, evaluation, scheme, unit, scheme.factors(point.component))
-    multiplied = [own[folded(name)] for name in scheme.factors(point.component)]
-    return as_expr(reduce(mul, multiplied, found))
+    factors = scheme.factors(point.component)
+    own = own_cells(parameters, evaluation, scheme, unit, factors)
+    return as_expr(reduce(mul, (own[folded(name)] for name in factors), found))
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:
