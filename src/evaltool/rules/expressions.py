@@ -17,6 +17,7 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from evaltool.exact import half_up, plain
 
@@ -165,6 +166,7 @@ Holds = bool | Test
 Later = Number | Callable[[], Number]
 
 
+@lru_cache(maxsize=5_000)  # the same digits, limits and weights stand in thousands of formulas
 def constant(value: Fraction | int) -> Expr:
     """A number written into the formula itself."""
     text = plain(Fraction(value))
