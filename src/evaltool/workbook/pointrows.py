@@ -147,10 +147,9 @@ def _row(
 ) -> Got:
     """One row; the rows of a node's parts are made before it."""
     page, row, point = made.page, rows[component], points[component]
-    children = scheme.children(component)
-    parts = [made.got[unit.id, part] for part in children if part in points]
+    parts = [made.got[unit.id, part] for part in scheme.children(component) if part in points]
     below = max((part.below for part in parts), default=row)
-    if children:
+    if scheme.children(component):
         weight, amount = _added(made, row, below, parts, point)
         share = page.ref(row, _POINTS, point.points) / page.ref(row, _WEIGHT, weight.value) if point.weight else None
     else:
