@@ -7,7 +7,7 @@ from decimal import Decimal
 from test_ranked import CARD, MARK
 
 from evaltool.workbook.ranked import ranked_book
-from evaltool.workbook.typed import LONGEST, areas, lights, no_numbers
+from evaltool.workbook.typed import LONGEST, NUMBER, Takes, areas, checks, lights, no_numbers
 from evaltool.writers.book import Cell
 from handmade import intake, result
 
@@ -42,6 +42,25 @@ def test_what_stood_among_numbers_from_the_beginning_stays_uncoloured() -> None:
     first, second = lights(areas(GRID))
     assert first.formula == '=IF(ISERROR(B2),TRUE,NOT(OR(ISNUMBER(B2),B2="缺评（不计）")))'
     assert second.formula == "=IF(ISERROR(C2),TRUE,NOT(OR(ISNUMBER(C2))))"
+
+
+def test_each_piece_of_a_list_takes_what_its_cells_take() -> None:
+    """Limits that change from row to row are two rules; where none is stated, any number goes in."""
+    low, high = Takes(low="0", high="10"), Takes(low="0", high="20")
+    cells = {(row, column): Cell(row, "input") for row in range(1, 5) for column in (0, 1)}
+    rules = checks(cells, {(1, 0): low, (2, 0): low, (3, 0): high, (4, 0): high}, areas(cells))
+    assert [(each.first, each.last, each.high) for each in rules] == [
+        ("A2", "A3", "10"),
+        ("A4", "A5", "20"),
+        ("B2", "B5", NUMBER.high),
+    ]
+
+
+def test_a_gap_or_a_head_ends_a_list() -> None:
+    """Lists below each other, whatever the order in which their cells were filled; one without yellow cells is none."""
+    rows = {1: "input", 2: "text_center", 4: "input", 5: "head", 6: "input", 8: "any"}
+    cells = {(row, 2): Cell(row, style) for row, style in reversed(rows.items())} | {(0, 1): Cell(1, "input")}
+    assert [each.fixed for each in areas(cells)] == ["$B$1:$B$1", "$C$2:$C$3", "$C$5:$C$5", "$C$7:$C$7"]
 
 
 def test_yellow_cells_take_what_the_sheets_take() -> None:

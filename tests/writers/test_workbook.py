@@ -11,9 +11,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 from evaltool.writers.book import STYLES, Book, Cell, EntryRule, Formula, Highlight, Tab, clean, header_text
 from evaltool.writers.saving import to_bytes
+from evaltool.writers.xlsxcells import KeptSheet
 
 HOSTILE = [
     "=1+1",
@@ -268,6 +270,32 @@ def test_same_value_same_bytes() -> None:
     turned = replace(book, tabs=(replace(book.tabs[0], cells=dict(reversed(cells.items()))),))
     assert to_bytes(book) == to_bytes(book) == to_bytes(turned)
     assert to_bytes(book) != to_bytes(book, datetime.datetime(2026, 1, 1))
+
+
+MANY: list[Cell] = [
+    Cell(Decimal("9.5"), "input"),
+    Cell("甲＜&>"),
+    Cell(None, "input"),
+    Cell(7, "integer"),
+    *(Cell(Formula('="a"&"<b>"', value)) for value in ("", "#N/A", "#DIV/0!", "#甲", "<甲>", 3, Decimal("0.1"))),
+]
+
+
+def test_cells_are_written_as_xlsxwriter_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row by row, to the byte, whatever stands in them, under a merge and in a row without cells too."""
+    cells = {(row, column): cell for row in (0, 1, 17) for column, cell in enumerate(MANY, row)}
+    book = Book((tab(cells=cells, merges=(("B20", "C21"),), heights={4: 30.0}, links={(1, 2): "'评价表'!A1"}),))
+    written = to_bytes(book)
+    for name in ("_write_rows", "_calculate_spans"):
+        monkeypatch.setattr(KeptSheet, name, getattr(Worksheet, name))
+    assert part(written, "xl/worksheets/sheet1.xml") == part(to_bytes(book), "xl/worksheets/sheet1.xml")
+
+
+def test_a_cell_in_many_places_is_written_as_equal_cells() -> None:
+    """Whether thousands of places share one value or each has its own."""
+    shared = {(row, column): cell for row in range(3) for column, cell in enumerate(MANY)}
+    apart = {spot: replace(cell) for spot, cell in shared.items()}
+    assert to_bytes(Book((tab(cells=shared),))) == to_bytes(Book((tab(cells=apart),)))
 
 
 def test_longest_text() -> None:

@@ -113,7 +113,7 @@ def _said(state: str, text: str, value: int | None, decimals: int) -> CellSaid:
 
 # --- points over indicators ------------------------------------------------------------------------------------------
 
-_Sum = tuple[str, str, int, int, int]
+_SumOfMarks = tuple[str, str, int, int, int]
 """Evaluator, repeat, how many marks there are, their sum, its digits."""
 
 
@@ -147,7 +147,7 @@ def _points(
     return found
 
 
-def _complete(sums: Iterable[_Sum], lines: int, full: Fraction) -> dict[str, dict[str, Fraction | Absence]]:
+def _complete(sums: Iterable[_SumOfMarks], lines: int, full: Fraction) -> dict[str, dict[str, Fraction | Absence]]:
     """Evaluator -> repeat -> share, where so many lines have their marks."""
     shares: dict[tuple[int, int], Fraction] = {}  # of thousands of evaluators many say the same
     found: dict[str, dict[str, Fraction | Absence]] = {}

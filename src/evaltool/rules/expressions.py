@@ -17,6 +17,7 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from evaltool.exact import half_up, plain
 
@@ -165,6 +166,7 @@ Holds = bool | Test
 Later = Number | Callable[[], Number]
 
 
+@lru_cache(maxsize=5_000)  # the same digits, limits and weights stand in thousands of formulas
 def constant(value: Fraction | int) -> Expr:
     """A number written into the formula itself."""
     text = plain(Fraction(value))
@@ -201,9 +203,9 @@ def _numbers(parts: Iterable[Expr]) -> list[Fraction] | None:
 
 def _infix(sign: str, left: Number | int, right: Number | int) -> Expr:
     one, two = as_expr(left), as_expr(right)
-    values = _numbers((one, two))
-    known = values and (sign != "/" or values[1])
-    return Infix(sign, one, two, _SIGNS[sign](*values) if values and known else None)
+    first, second = one.value, two.value
+    known = isinstance(first, Fraction) and isinstance(second, Fraction) and (sign != "/" or second)
+    return Infix(sign, one, two, _SIGNS[sign](first, second) if known else None)
 
 
 def add(first: Number, *others: Number) -> Number:

@@ -40,7 +40,7 @@ ShareOrAbsence = Fraction | Absence
 
 SaidOnce = dict[str, ShareOrAbsence]
 """Everybody who is asked about a unit -> answer."""
-Said = dict[str, dict[str, ShareOrAbsence]]
+SaidByRepeat = dict[str, dict[str, ShareOrAbsence]]
 """The same by repeat: "" where there are none."""
 
 
@@ -49,7 +49,7 @@ class LeafAnswers:
     """What every evaluator answered in a component, unit by unit, {} where nobody's answers are looked at; the preset
     points that counted; when what is marked happened."""
 
-    of: Mapping[Unit, Said]
+    of: Mapping[Unit, SaidByRepeat]
     preset: Mapping[str, Fraction]
     days: Days
 
@@ -74,7 +74,7 @@ class AnswersFound:
 
     def _of_unit(
         self, scheme: Scheme, leaf: str, unit: Unit, given: Mapping[str, Mapping[str, ShareOrAbsence]], days: Days
-    ) -> Said:
+    ) -> SaidByRepeat:
         point = self.points.get((unit.id, leaf))
         if point is None or not (given or point.state in ("scored", "partial", "pending")):
             return {}

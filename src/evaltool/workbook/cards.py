@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from evaltool.exact import added
 from evaltool.results.result import Result
 from evaltool.results.satisfaction import satisfied_choices
 from evaltool.rules import LeafKey, Scheme
@@ -36,11 +37,12 @@ BatchCounts = tuple[str, str, str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The columns of one block: choices with points, others, and the row in which the points stand."""
+    """The columns of one block: choices with points (out of 100), others, and the cells in which the points stand."""
 
     scored: Sequence[str]
+    points: Mapping[str, Fraction]
     others: Sequence[str]
-    points_row: int
+    worth: str
     satisfied: Sequence[str] = ()
 
     @property
@@ -106,7 +108,10 @@ def _block(
     headers += ["满意张数", "满意率%", "单位满意率%"] if happy else []
     columns = [TabColumn(header, _WIDTHS[at] if at < _FIRST else _NARROW) for at, header in enumerate(headers)]
     cards.stack.head(f"{scheme.head.name}：{path(scheme, leaf)}", columns)
-    choices = Choices(scored, others, page.next, happy)
+    scale = scheme.scale(answer.ballot) if answer else {}
+    worth = {choice: share * 100 for choice, share in scale.items() if share is not None}
+    cells = _kept(page.across(page.next, _FIRST, _FIRST + len(scored) - 1)) if scored else ""
+    choices = Choices(scored, worth, others, cells, happy)
     if scored and answer:
         _points_row(scheme, answer, cards, parameters)
     for unit, own in _by_unit(rows):
@@ -151,7 +156,7 @@ def _unit(
         page.takes |= {(page.next, _FIRST + at): WHOLE for at in range(len(given))}
         page.add((*front, *given))
         if choices.scored and answer:
-            found.append(_counted(scheme, answer, of, row, cards, choices))
+            found.append(_counted(of, row, cards, choices))
     chose = [(count, points) for count, points in found if points is not None]
     if not chose or not answer:
         return
@@ -165,25 +170,18 @@ def _unit(
 
 
 def _counted(
-    scheme: Scheme,
-    answer: Ballot,
-    counts: Mapping[str, int],
-    row: int,
-    cards: CardsTab,
-    choices: Choices,
+    counts: Mapping[str, int], row: int, cards: CardsTab, choices: Choices
 ) -> tuple[Fraction, Fraction | None]:
     """Cards that chose and their mean points, written into the row."""
     page, scored = cards.page, choices.scored
-    last = _FIRST + len(scored) - 1
-    own, worth = page.across(row, _FIRST, last), page.across(choices.points_row, _FIRST, last)
-    scale = {choice: share * 100 for choice, share in scheme.scale(answer.ballot).items() if share is not None}
+    own = page.across(row, _FIRST, _FIRST + len(scored) - 1)
     count = Fraction(sum(counts.get(choice, 0) for choice in scored))
-    points = sum((counts.get(choice, 0) * scale[choice] for choice in scored), Fraction(0))
+    points = added(counts[choice] * choices.points[choice] for choice in scored if choice in counts)
     valid = Written(f"SUM({own})", count)
     column = choices.after
     page.put(column, cell(valid, "integer", page.own), row)
     chosen = page.ref(row, column, count)
-    average = products(Range(own, ()), Range(_kept(worth), ()), points) / chosen
+    average = products(Range(own, ()), Range(choices.worth, ()), points) / chosen
     words = Written(f'IF({chosen.text}=0,"{NONE}",{average.text})', average.value if count else NONE)
     page.put(column + 1, cell(words, "number", page.own), row)
     if choices.satisfied:

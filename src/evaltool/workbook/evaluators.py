@@ -22,7 +22,7 @@ from evaltool.workbook.answers import (
     AnswersFound,
     Months,
     NumberColumn,
-    Said,
+    SaidByRepeat,
     SaidOnce,
     ShareOrAbsence,
     in_order,
@@ -121,11 +121,11 @@ class _EvaluatorBlock:
         }
         self._share_all(kept, places)
 
-    def repeated(self, people: Mapping[Unit, Said], days: Days) -> None:
+    def repeated(self, people: Mapping[Unit, SaidByRepeat], days: Days) -> None:
         """A row for each evaluator and repeat, below them a row for each evaluator in which the repeats are one."""
         self._ask(people.values())
         self.days = days
-        self.answers: list[Said] = []
+        self.answers: list[SaidByRepeat] = []
         for of, full in zip(people.values(), self.full, strict=True):
             at = _scaled((each for said in of.values() for each in said.values()), full)
             self.answers.append({who: {one: at[id(each)] for one, each in said.items()} for who, said in of.items()})

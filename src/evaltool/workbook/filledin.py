@@ -95,8 +95,8 @@ def _said(column: pl.Series) -> list[Any]:
 
     if not isinstance(column.dtype, pl.Enum):
         return column.to_list()
-    words = [*column.dtype.categories.to_list(), None]
-    return [words[at] for at in column.to_physical().fill_null(len(words) - 1).to_list()]
+    words = column.dtype.categories.to_list()
+    return [None if at is None else words[at] for at in column.to_physical().to_list()]
 
 
 # --- places ----------------------------------------------------------------------------------------------------------

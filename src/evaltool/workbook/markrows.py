@@ -81,6 +81,8 @@ class MarkRows:
         self.lines = ComponentLines(self.evaluation, scheme, leaf, compared, parameters, own, around)
         self.of_points = own or self.component.preset is not None
         self._applies: dict[str, dict[str, Indicator]] = {}
+        self._known: dict[AnswerKey, dict[str, Judged]] = {}  # of rows that are laid out and not added up yet
+        self._wholes: dict[tuple[object, ...], Judged] = {}  # the same marks are given again and again
         self._choices: dict[tuple[str, str], bool] = {}
         self._whole_rows: dict[AnswerKey, bool] = {}
         self._whole_presets: dict[str, tuple[Cell, Fraction]] = {}
@@ -134,7 +136,9 @@ class MarkRows:
         if isinstance(answer, Fraction) and not self.lines.own and self._complete(unit, key, given):
             applies = self._lines(unit)
             return [_number(given[line.id]) if line.id in applies else _AWAY for line in head.known.lines]
-        judged = self._judged(unit, key, given) if isinstance(answer, Fraction) else {}
+        judged: dict[str, Judged] = {}
+        if isinstance(answer, Fraction):
+            judged = self._known[key] = self._judged(unit, key, given)
         cells = []
         reckoned = self.derived.of.cells(unit, key[2]) if self.lines.own else {}
         for at, line in enumerate(head.known.lines):
@@ -227,7 +231,7 @@ class MarkRows:
         given = self.given.get(key, {})
         if not self.lines.own and self._complete(unit, key, given):
             return self._whole_row(unit, head, given, row)
-        judged = self._judged(unit, key, given)
+        judged = self._known.pop(key, None) or self._judged(unit, key, given)
         counting = {
             at: judged[line.id]
             for at, line in enumerate(head.known.lines)
@@ -356,13 +360,16 @@ class MarkRows:
 
     def _whole(self, id_: str, who: str, value: FilledValue) -> Judged:
         """An answer that is one mark, without lines and preset points."""
-        answer = self.component.answer
-        assert answer is not None
-        line = Indicator(self.scheme.id, self.leaf, id_, "", Fraction(100))
         length = self.lines.lengths.get(who)
-        facts = replace(self.scheme.facts(answer), ranked=None if length is None else Fraction(length))
-        share = share_of(answer, value.said, facts)
-        return Judged(line, share) if share is not None else Judged(line, None, kind_of_cell(value.state))
+        key = id_, length, value.state, value.text, value.units, value.decimals
+        if key not in self._wholes:
+            answer = self.component.answer
+            assert answer is not None
+            line = Indicator(self.scheme.id, self.leaf, id_, "", Fraction(100))
+            facts = replace(self.scheme.facts(answer), ranked=None if length is None else Fraction(length))
+            share = share_of(answer, value.said, facts)
+            self._wholes[key] = Judged(line, share, "" if share is not None else kind_of_cell(value.state))
+        return self._wholes[key]
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class Parameters:
         self.page = Page(TITLE, FIRST_ROW)
         self._given: dict[tuple[str, ...], Expr] = {}
         self._rows: dict[tuple[str, ...], int] = {}
+        self._weights: dict[tuple[str, str, str], Expr] = {}
         self._tables: dict[tuple[str, str, str], ListCells] = {}
 
     def tab(self, made: Frame) -> Tab:
@@ -61,21 +62,24 @@ class Parameters:
 
     def weight(self, scheme: Scheme, leaf: str, group: str) -> Expr:
         """What the rules give a leaf; where weights are only in proportion, worked out from those that are written."""
+        known = scheme.id, leaf, group
+        if known not in self._weights:  # asked for with every unit
+            self._weights[known] = self._weight(scheme, leaf, group)
+        return self._weights[known]
+
+    def _weight(self, scheme: Scheme, leaf: str, group: str) -> Expr:
         of = path(scheme, leaf)
         if not scheme.head.normalise:
             return self.value(scheme, "权重", of, "权重", scheme.weight(leaf, group))
-        key = (scheme.id, "normalised", leaf, group)
-        if key not in self._given:
-            stated = {each: scheme.components[each] for each in scheme.leaves() if scheme.weight(each, group)}
-            written = {
-                each: self.value(scheme, "所列权重", path(scheme, each), "权重", Fraction(component.weight or 0))
-                for each, component in stated.items()
-            }
-            whole = self.value(scheme, "总分", scheme.head.name, "满分", Fraction(scheme.head.total))
-            share = written.get(leaf, constant(0)) * whole / as_expr(add(*written.values()))
-            row = self._add(scheme, "折算后权重", of, group, cell(share, "text_center", self.page.own))
-            self._given[key] = self.page.fixed(row, _VALUE, share.value)
-        return self._given[key]
+        stated = {each: scheme.components[each] for each in scheme.leaves() if scheme.weight(each, group)}
+        written = {
+            each: self.value(scheme, "所列权重", path(scheme, each), "权重", Fraction(component.weight or 0))
+            for each, component in stated.items()
+        }
+        whole = self.value(scheme, "总分", scheme.head.name, "满分", Fraction(scheme.head.total))
+        share = written.get(leaf, constant(0)) * whole / as_expr(add(*written.values()))
+        row = self._add(scheme, "折算后权重", of, group, cell(share, "text_center", self.page.own))
+        return self.page.fixed(row, _VALUE, share.value)
 
     def of_method(self, scheme: Scheme, of: str, answer: Method, name: str, value: Decimal) -> Expr:
         """The cell of one parameter of a scoring method."""

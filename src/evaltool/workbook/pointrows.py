@@ -233,9 +233,9 @@ def _share(
     found = shares.get(((scheme.id, point.component), unit.id))
     if found is None:
         return Written("", point.share)
-    own = own_cells(parameters, evaluation, scheme, unit, scheme.factors(point.component))
-    multiplied = [own[folded(name)] for name in scheme.factors(point.component)]
-    return as_expr(reduce(mul, multiplied, found))
+    factors = scheme.factors(point.component)
+    own = own_cells(parameters, evaluation, scheme, unit, factors)
+    return as_expr(reduce(mul, (own[folded(name)] for name in factors), found))
 
 
 def _agree(point: Point, weight: Expr, share: Expr | None, amount: Expr | None) -> None:

@@ -6,7 +6,7 @@ each cell's attributes; that is most of the time of a large workbook.  What `Kep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
@@ -72,18 +72,20 @@ class KeptSheet(Worksheet):  # type: ignore[misc]
                 self._write_empty_row(row, span, size)
                 continue
             self._write_row(row, span, size)
-            self.fh.write("".join(self._cells_of_row(row, known)))
+            self._write_cells(row, known)
             self.fh.write("</row>")
 
-    def _cells_of_row(self, row: int, known: dict[int, str]) -> Iterator[str]:
-        number = f'{row + 1}" '
-        for column, kept in sorted(self.table[row].items()):
+    def _write_cells(self, row: int, known: dict[int, str]) -> None:
+        cells, number, made = self.table[row], f'{row + 1}" ', []
+        for column in sorted(cells):
+            kept = cells[column]
             markup = known.get(id(kept))
             if markup is None:
                 markup = self._markup(kept)
                 if type(kept) is not CellFormulaTuple:  # of which each is another one
                     known[id(kept)] = markup
-            yield f'<c r="{_letters(column)}{number}{markup}'
+            made.append(f'<c r="{_letters(column)}{number}{markup}')
+        self.fh.write("".join(made))
 
     def _markup(self, kept: Any) -> str:
         """What is written of a cell after its place."""
