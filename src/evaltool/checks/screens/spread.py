@@ -44,9 +44,13 @@ def beyond(whole: int, least: Fraction, times: int, usual: Fraction) -> int:
 
 def off_the_others(values: Collection[int]) -> dict[int, int]:
     """How far each value is from the median of the other ones (at least one other)."""
-    left = len(values) - 1
-    middles = sums_of_others(values, (left - 1) // 2, left // 2 + 1)
-    return {value: value - middle // (2 - left % 2) for value, middle in middles.items()}
+    ordered = sorted(values)
+    low, high = (len(ordered) - 2) // 2, (len(ordered) - 1) // 2
+
+    def other(value: int, at: int) -> int:
+        return ordered[at] if value > ordered[at] else ordered[at + 1]
+
+    return {value: value - (other(value, low) + other(value, high)) // 2 for value in set(ordered)}
 
 
 def sums_of_others(values: Collection[int], low: int, high: int) -> dict[int, int]:
