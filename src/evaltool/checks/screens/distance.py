@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 
-from evaltool.checks.screens.given import Column, MarkedLeaf, Noticed, UnitRepeat, by_evaluator, points
+from evaltool.checks.screens.given import Column, MarkedLeaf, Noticed, UnitRepeat, of_everybody, points
 from evaltool.checks.screens.limits import (
     EVALUATORS,
     FAR,
@@ -41,7 +41,7 @@ def far_from_others(leaf: MarkedLeaf) -> Iterator[Noticed]:
     if leaf.kind == "choice":
         yield from _tiers(leaf, columns, off)
     else:
-        by_who = by_evaluator(off.values())
+        by_who = of_everybody(off.values())
         levels = {who: median(of) for who, of in by_who.items() if len(of) >= LEVEL_UNITS}
         yield from _levels(leaf, columns, levels)
         yield from _marks(leaf, columns, off, levels)
@@ -119,7 +119,7 @@ def _tiers(leaf: MarkedLeaf, columns: Columns, off: Columns) -> Iterator[Noticed
     every unit in a lower (higher) tier than the middle of the others."""
     for key, column in columns.items():
         yield from _tiers_apart(leaf, key, column)
-    for who, of in by_evaluator(off.values()).items():
+    for who, of in of_everybody(off.values()).items():
         way = [(distance > 0) - (distance < 0) for distance in of]
         if len(way) >= TIER_LEVEL_UNITS and abs(sum(way)) == len(way):
             args = {

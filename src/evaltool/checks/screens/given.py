@@ -187,7 +187,7 @@ def _kind(component: Component | None) -> MarkKind:
     return "choice" if answer.scale_name else "place" if answer.places_name else "number"
 
 
-def by_evaluator(columns: Iterable[Column]) -> dict[int, list[int]]:
+def of_everybody(columns: Iterable[Column]) -> dict[int, list[int]]:
     """What everybody gave in all columns together."""
     found: dict[int, list[int]] = {}
     for column in columns:

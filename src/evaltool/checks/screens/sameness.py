@@ -14,7 +14,7 @@ from operator import or_
 
 from evaltool.checks.screens.alike import Agreed, Alike, Sheets, as_range, as_set, members
 from evaltool.checks.screens.copies import nearly_alike
-from evaltool.checks.screens.given import MarkedLeaf, MarkKind, Noticed, by_evaluator, first_places, points
+from evaltool.checks.screens.given import MarkedLeaf, MarkKind, Noticed, first_places, of_everybody, points
 from evaltool.checks.screens.limits import (
     AGREEMENT,
     BY_CHANCE,
@@ -34,9 +34,9 @@ def all_the_same(leaf: MarkedLeaf) -> Iterator[Noticed]:
     """Somebody gave all units the same share; or, with fewer units, the same in every cell."""
     if leaf.kind == "place":
         return
-    by_cell = by_evaluator(leaf.columns.values())
+    by_cell = of_everybody(leaf.columns.values())
     once = all(leaf.units[unit] is column for (unit, _), column in leaf.columns.items())
-    by_unit = by_cell if once else by_evaluator(leaf.units.values())
+    by_unit = by_cell if once else of_everybody(leaf.units.values())
     for who, cells in by_cell.items():
         units = by_unit.get(who, [])
         shares = units if len(units) >= SAME_AT_LEAST else cells

@@ -6,7 +6,8 @@ medians is a whole number still.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil, floor, lcm
@@ -35,6 +36,14 @@ def median(values: Iterable[int]) -> int:
 def spread(values: Iterable[int], around: int = 0) -> Fraction:
     """Median distance from a point, as a standard deviation."""
     return median(abs(value - around) for value in values) * NORMAL
+
+
+def spread_of_many(distances: Mapping[int, int]) -> Fraction:
+    """The same from how often there is each distance."""
+    ordered = sorted(distances)
+    upto = list(accumulate(distances[each] for each in ordered))
+    low, high = ((upto[-1] + more) // 2 for more in (1, 2))  # the middle one, or the middle two
+    return (ordered[bisect_left(upto, low)] + ordered[bisect_left(upto, high)]) // 2 * NORMAL
 
 
 def beyond(whole: int, least: Fraction, times: int, usual: Fraction) -> int:
