@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain
 
-from evaltool.checks.screens.given import Column, MarkedLeaf, Noticed, UnitRepeat, of_everybody, points
+from evaltool.checks.screens.given import MarkedColumn, MarkedLeaf, Noticed, UnitRepeat, of_everybody, points
 from evaltool.checks.screens.limits import (
     EVALUATORS,
     FAR,
@@ -29,7 +29,7 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules.methods import mean
 
-Columns = Mapping[UnitRepeat, Column]
+MarkedColumns = Mapping[UnitRepeat, MarkedColumn]
 
 
 def far_from_others(leaf: MarkedLeaf) -> Iterator[Noticed]:
@@ -47,16 +47,16 @@ def far_from_others(leaf: MarkedLeaf) -> Iterator[Noticed]:
         yield from _marks(leaf, columns, off, levels)
 
 
-def _off(column: Column) -> Column:
+def _off(column: MarkedColumn) -> MarkedColumn:
     """How far everybody is from the median of the others."""
     distances = off_the_others(column.shares)
-    return Column(column.who, [distances[share] for share in column.shares])
+    return MarkedColumn(column.who, [distances[share] for share in column.shares])
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def _levels(leaf: MarkedLeaf, columns: Columns, levels: Mapping[int, int]) -> Iterator[Noticed]:
+def _levels(leaf: MarkedLeaf, columns: MarkedColumns, levels: Mapping[int, int]) -> Iterator[Noticed]:
     """Evaluators who are stricter or milder than the others throughout."""
     if len(levels) < EVALUATORS:
         return
@@ -79,7 +79,7 @@ def _levels(leaf: MarkedLeaf, columns: Columns, levels: Mapping[int, int]) -> It
         yield Noticed("SCREEN_LEVEL", who, args, at_cell=False)
 
 
-def _means(columns: Columns, named: Collection[int]) -> dict[int, tuple[list[int], list[Fraction]]]:
+def _means(columns: MarkedColumns, named: Collection[int]) -> dict[int, tuple[list[int], list[Fraction]]]:
     """Of some evaluators what each gave, and what the others gave the same units in the mean."""
     found: dict[int, tuple[list[int], list[Fraction]]] = {who: ([], []) for who in sorted(named)}
     for column in columns.values() if named else ():
@@ -91,7 +91,9 @@ def _means(columns: Columns, named: Collection[int]) -> dict[int, tuple[list[int
     return found
 
 
-def _marks(leaf: MarkedLeaf, columns: Columns, off: Columns, levels: Mapping[int, int]) -> Iterator[Noticed]:
+def _marks(
+    leaf: MarkedLeaf, columns: MarkedColumns, off: MarkedColumns, levels: Mapping[int, int]
+) -> Iterator[Noticed]:
     """Single marks far from the others' even when the evaluator's own level is taken off."""
     rest = {key: [each - levels.get(who, 0) for who, each in zip(*of, strict=True)] for key, of in off.items()}
     if sum(map(len, rest.values())) < MARKS:
@@ -114,7 +116,7 @@ def _marks(leaf: MarkedLeaf, columns: Columns, off: Columns, levels: Mapping[int
 # --- tiers -----------------------------------------------------------------------------------------------------------
 
 
-def _tiers(leaf: MarkedLeaf, columns: Columns, off: Columns) -> Iterator[Noticed]:
+def _tiers(leaf: MarkedLeaf, columns: MarkedColumns, off: MarkedColumns) -> Iterator[Noticed]:
     """In a scale of a few tiers a spread means little.  Worth a look: two tiers away from evaluators who all agree, or
     every unit in a lower (higher) tier than the middle of the others."""
     for key, column in columns.items():
@@ -130,7 +132,7 @@ def _tiers(leaf: MarkedLeaf, columns: Columns, off: Columns) -> Iterator[Noticed
             yield Noticed("SCREEN_TIER_LEVEL", who, args, at_cell=False)
 
 
-def _tiers_apart(leaf: MarkedLeaf, key: UnitRepeat, column: Column) -> Iterator[Noticed]:
+def _tiers_apart(leaf: MarkedLeaf, key: UnitRepeat, column: MarkedColumn) -> Iterator[Noticed]:
     """The one evaluator who is two tiers away from all others."""
     counts = Counter(column.shares).most_common()
     if len(counts) != 2 or counts[1][1] != 1:
@@ -165,7 +167,7 @@ def own_unit_cards(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
         for at, of in enumerate(means.values()):
             for unit, share in of.items():
                 given.setdefault(unit, []).append((at, over(whole, share)))
-        columns = {unit: Column(*zip(*of, strict=True)) for unit, of in given.items()}
+        columns = {unit: MarkedColumn(*zip(*of, strict=True)) for unit, of in given.items()}
         belong = {at: evaluation.evaluators[who].unit for at, who in enumerate(names)}
         for at, figures in _favoured(belong, columns, whole):
             who, own = names[at], belong[at]
@@ -184,7 +186,7 @@ def _counts(became: str, evaluator: str, who: str) -> bool:
 
 
 def _favoured(
-    belong: Mapping[int, str], columns: Mapping[str, Column], whole: int
+    belong: Mapping[int, str], columns: Mapping[str, MarkedColumn], whole: int
 ) -> Iterator[tuple[int, dict[str, object]]]:
     """Of those who belong to a unit and marked it the ones who favour it, with the figures that show it."""
     marked = {who: unit for who, unit in belong.items() if unit in columns and who in columns[unit].who}

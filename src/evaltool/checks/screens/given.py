@@ -23,7 +23,7 @@ DIGITS = 6
 """Marks are added up in millionths of a point."""
 
 
-class Column(NamedTuple):
+class MarkedColumn(NamedTuple):
     """Who marked one unit (in one repeat), by number, and the shares of full marks that they gave, over the leaf's
     `whole`."""
 
@@ -45,8 +45,8 @@ class MarkedLeaf:
     name: str
     kind: MarkKind
     names: Sequence[str]
-    columns: Mapping[UnitRepeat, Column]
-    units: Mapping[str, Column]
+    columns: Mapping[UnitRepeat, MarkedColumn]
+    units: Mapping[str, MarkedColumn]
     rows: pl.DataFrame
     once: bool
     whole: int
@@ -153,14 +153,14 @@ def _added(rows: pl.DataFrame, repeat: pl.Expr) -> pl.DataFrame:
     return exact.group_by("evaluator", "unit", repeat.alias("repeat")).agg(pl.col("value", "high").sum()).collect()
 
 
-def _columns(parts: pl.DataFrame, key: Sequence[str], whole: int) -> Iterator[tuple[tuple[str, ...], Column]]:
+def _columns(parts: pl.DataFrame, key: Sequence[str], whole: int) -> Iterator[tuple[tuple[str, ...], MarkedColumn]]:
     """What everybody gave, by unit or by unit and repeat, in the order of the evaluators."""
     import polars as pl
 
     given = parts.lazy().filter(pl.col("high") != 0).sort("who").group_by(key, maintain_order=True)
     columns = given.agg("who", "value", "high").with_columns(pl.col(key).cast(pl.String))
     for *about, who, marks, full in columns.collect().iter_rows():
-        yield tuple(about), Column(who, _over(whole, marks, full))
+        yield tuple(about), MarkedColumn(who, _over(whole, marks, full))
 
 
 def _over(whole: int, marks: Sequence[int], full: Sequence[int]) -> list[int]:
@@ -187,7 +187,7 @@ def _kind(component: Component | None) -> MarkKind:
     return "choice" if answer.scale_name else "place" if answer.places_name else "number"
 
 
-def of_everybody(columns: Iterable[Column]) -> dict[int, list[int]]:
+def of_everybody(columns: Iterable[MarkedColumn]) -> dict[int, list[int]]:
     """What everybody gave in all columns together."""
     found: dict[int, list[int]] = {}
     for column in columns:
