@@ -16,7 +16,8 @@ import pytest
 import plain_deciders
 import plain_screens
 import screened
-from evaltool.checks.screens import alike, copies, deciding, distance, given, sameness
+from evaltool.checks import screens
+from evaltool.checks.screens import alike, copies, deciding, given, sameness
 from evaltool.checks.screens.alike import Sheets
 from evaltool.checks.screens.given import MarkKind
 from evaltool.checks.screens.spread import common, off_the_others, over
@@ -176,8 +177,7 @@ def _row(spot: Spot, who: str, percent: Decimal) -> tuple[object, ...]:
 
 
 def over_tables(evaluation: Evaluation, intake: Intake) -> list[Finding]:
-    screens = (sameness.all_the_same, sameness.identical, distance.far_from_others, distance.own_unit)
-    return [one for leaf in given.leaves(evaluation, intake) for screen in screens for one in screen(evaluation, leaf)]
+    return sorted(one for leaf in given.leaves(evaluation, intake) for one in screens.over_leaf(evaluation, leaf))
 
 
 @pytest.mark.parametrize("cases", [1, pytest.param(20, marks=pytest.mark.slow)])
@@ -193,7 +193,7 @@ def test_the_same_is_said_as_by_comparing_everybody(
         evaluation = city(tmp_path / f"{by}{decimals}", over_, by, decimals)
         for _ in range(cases):
             intake = played(evaluation, dice)
-            plain = plain_screens.over_tables(evaluation, intake)
+            plain = sorted(plain_screens.over_tables(evaluation, intake))
             assert over_tables(evaluation, intake) == plain
             with monkeypatch.context() as patched:
                 patched.setattr(sameness, "nearly_alike", lambda *_: None)

@@ -375,15 +375,16 @@ def _so_far(component: Component, told: Sequence[_Periods]) -> str:
 
 
 def evaluator_marks(
-    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit]
+    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit], room: int = 1
 ) -> tuple[dict[str, dict[str, int]], int]:
-    """Of some units what `evaluator_shares` says, as whole numbers with one denominator, which is said too."""
+    """Of some units what `evaluator_shares` says, as whole numbers with one denominator, which is said too and has
+    `room` for so many parts."""
     sheets = {evaluator: state for (evaluator, batch), state in states(intake).items() if not batch}
-    if found := by_evaluator(evaluation, intake, scheme, leaf, units, sheets):
+    if found := by_evaluator(evaluation, intake, scheme, leaf, units, sheets, room):
         return found
     wanted = {unit.id for unit in units}
     shares = {unit: of for unit, of in evaluator_shares(evaluation, intake, scheme, leaf).items() if unit in wanted}
-    whole = lcm(*(share.denominator for of in shares.values() for share in of.values()))
+    whole = room * lcm(*(share.denominator for of in shares.values() for share in of.values()))
     return {unit: {who: int(share * whole) for who, share in of.items()} for unit, of in shares.items()}, whole
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import has_own_methods, lines_of
 from evaltool.inbox.intake import Intake
+from evaltool.inbox.tables import in_words
 from evaltool.points.answered import share_in_cell
 from evaltool.points.bylines import States
 from evaltool.questions.layout.asked import respondents
@@ -75,26 +76,35 @@ def together(
 
 
 def by_evaluator(
-    evaluation: Evaluation, intake: Intake, scheme: Scheme, leaf: str, units: Sequence[Unit], sheets: States
+    evaluation: Evaluation,
+    intake: Intake,
+    scheme: Scheme,
+    leaf: str,
+    units: Sequence[Unit],
+    sheets: States,
+    room: int = 1,
 ) -> tuple[dict[str, dict[str, int]], int] | None:
     """Unit -> evaluator, in the order of the roster -> share, as whole numbers with one denominator for all, which is
-    said too; None where any of the units is not settled at once."""
+    said too and has `room` for so many parts; None where any of the units is not settled at once."""
     import polars as pl
 
     answers = _answers(evaluation, intake, scheme, leaf, units, sheets)
     if answers is None:
         return None
-    of = answers.rows.group_by("unit").agg("evaluator", "points").with_columns(pl.col("unit").cast(pl.String))
-    columns = zip(of["unit"], of["evaluator"].cast(pl.List(pl.String)).to_list(), of["points"].to_list(), strict=True)
-    given = {unit: dict(zip(who, points, strict=True)) for unit, who, points in columns}
-    if any(len(given.get(unit.id, ())) != answers.wanted.get(unit.id) for unit in units):
+    names, kind = list(evaluation.evaluators), answers.rows.schema["evaluator"]
+    numbers = pl.DataFrame({"evaluator": names}).with_row_index("who")
+    known = numbers.lazy().with_columns(pl.col("evaluator").cast(kind, strict=False))
+    rows = answers.rows.lazy().join(known, on="evaluator").sort("who").group_by("unit").agg("who", "points")
+    told = {unit: dict(zip(*given, strict=True)) for unit, *given in in_words(rows).collect().iter_rows()}
+    asked = {unit.id: respondents(evaluation, scheme.id, leaf, unit) for unit in units}
+    if any(len(told.get(unit, ())) != answers.wanted.get(unit) for unit in asked):
         return None
-    whole = lcm(*(answers.one[unit.id].denominator for unit in units))
+    whole = room * lcm(*(answers.one[unit].denominator for unit in asked))
     made: dict[str, dict[str, int]] = {}
-    for unit in units:
-        said, scale = given[unit.id], int(answers.one[unit.id] * whole)
-        asked = respondents(evaluation, scheme.id, leaf, unit)
-        made[unit.id] = {who: said[who] * scale for who in asked if who in said}
+    for unit, these in asked.items():
+        scale = int(answers.one[unit] * whole)
+        given = {names[who]: points * scale for who, points in told[unit].items()}
+        made[unit] = given if given.keys() == set(these) else {who: given[who] for who in these if who in given}
     return made, whole
 
 

@@ -7,6 +7,8 @@ reasons, in `limits.py`.  A list of one (RANK_SINGLE) is said in `validate.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
@@ -14,6 +16,7 @@ from evaltool.findings import Finding
 from evaltool.inbox.intake import Intake
 
 if TYPE_CHECKING:
+    from evaltool.checks.screens.given import MarkedLeaf
     from evaltool.points.score import PointsTable
     from evaltool.results.rank import Standings
 
@@ -23,16 +26,25 @@ PREFIX = "SCREEN_"
 
 def over_tables(evaluation: Evaluation, intake: Intake) -> list[Finding]:
     """What can be seen in the marks and cards alone."""
-    from evaltool.checks.screens.distance import far_from_others, own_unit, own_unit_cards
+    from evaltool.checks.screens.distance import own_unit_cards
     from evaltool.checks.screens.given import leaves
-    from evaltool.checks.screens.sameness import all_the_same, identical, repeated_cards
+    from evaltool.checks.screens.sameness import repeated_cards
 
     found: list[Finding] = []
     for leaf in leaves(evaluation, intake):
-        for screen in (all_the_same, identical, far_from_others, own_unit):
-            found += screen(evaluation, leaf)
+        found += over_leaf(evaluation, leaf)
     found = _once(found)
     return [*found, *repeated_cards(evaluation, intake), *own_unit_cards(evaluation, intake)]
+
+
+def over_leaf(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
+    """What can be seen in the marks of one leaf."""
+    from evaltool.checks.screens.distance import far_from_others, own_unit
+    from evaltool.checks.screens.given import said
+    from evaltool.checks.screens.sameness import all_the_same, identical
+
+    noticed = (all_the_same(leaf), identical(evaluation, leaf), far_from_others(leaf), own_unit(evaluation, leaf))
+    return said(evaluation, leaf, chain(*noticed))
 
 
 def _once(found: list[Finding]) -> list[Finding]:

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from evaltool.checks.screens.given import points as shown
 from evaltool.checks.screens.limits import FAR, LEAST_SPREAD, SPREADS
-from evaltool.checks.screens.spread import ROOM, beyond, median, off_the_others, spread, sums_of_others
+from evaltool.checks.screens.spread import ROOM, beyond, median, off_the_others, spread_of_many, sums_of_others
 from evaltool.evaluation import Evaluation
 from evaltool.exact import half_up, published
 from evaltool.findings import Finding, finding
@@ -81,9 +81,9 @@ def _several(
         for unit in evaluation.units_of(scheme.id)
         if (point := points.get((unit.id, leaf))) and point.state == "scored"
     ]
-    marks, whole = evaluator_marks(evaluation, intake, scheme, leaf, scored)
+    marks, whole = evaluator_marks(evaluation, intake, scheme, leaf, scored, ROOM)
     least = enough(scheme.components[leaf].over)  # without one of them there must still be a result
-    return {unit: {who: ROOM * of[who] for who in of} for unit, of in marks.items() if len(of) > least}, ROOM * whole
+    return {unit: of for unit, of in marks.items() if len(of) > least}, whole
 
 
 def _deciders(one: _Leaf, intake: Intake) -> Iterator[Finding]:
@@ -110,8 +110,11 @@ def _usual(one: _Leaf, off: Mapping[str, Mapping[int, int]]) -> Fraction:
     scale = one.scheme.scale(name).values() if name else ()
     tiers = sorted(share for share in scale if share is not None)
     step = max((upper - lower for lower, upper in pairwise(tiers)), default=Fraction(0))
-    distances = (off[unit][share] for unit, of in one.marks.items() for share in of.values())
-    return max(spread(distances), max(LEAST_SPREAD, step / 2) * one.whole)
+    distances: Counter[int] = Counter()
+    for unit, of in one.marks.items():
+        for share, count in Counter(of.values()).items():
+            distances[abs(off[unit][share])] += count
+    return max(spread_of_many(distances), max(LEAST_SPREAD, step / 2) * one.whole)
 
 
 def _alone(one: _Leaf, who: str, pair: UnitPair, far: int) -> bool:
@@ -159,10 +162,14 @@ def _all_without(one: _Leaf) -> tuple[Mapping[str, int], dict[str, _Without]]:
     as_it_is = {unit: places[key] for unit, key in kept.items()}
     base = _ranks(groups, as_it_is)
     without: dict[str, _Without] = {}
-    for who in sorted({who for of in one.marks.values() for who in of}):
+    alike: dict[tuple[int, ...], _Without] = {}  # whose absence is the same to every unit that it could move
+    for who in sorted(set().union(*one.marks.values())):
         now = {unit: of[who] for unit, of in changed.items() if who in of}
-        ranks = _ranks(groups, as_it_is | {unit: places[each.key] for unit, each in now.items()})
-        without[who] = _Without(frozenset(_swapped(groups, base, ranks)), _grades(one, groups, now), ranks)
+        key = tuple(map(id, now.values()))
+        if key not in alike:
+            ranks = _ranks(groups, as_it_is | {unit: places[each.key] for unit, each in now.items()})
+            alike[key] = _Without(frozenset(_swapped(groups, base, ranks)), _grades(one, groups, now), ranks)
+        without[who] = alike[key]
     return base, without
 
 

@@ -6,10 +6,11 @@ The measure is the distance from the median of the *other* evaluators, against t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
+from itertools import chain
 
-from evaltool.checks.screens.given import K, MarkedLeaf, UnitRepeat, points, said
+from evaltool.checks.screens.given import MarkedColumn, MarkedLeaf, Noticed, UnitRepeat, of_everybody, points
 from evaltool.checks.screens.limits import (
     EVALUATORS,
     FAR,
@@ -28,50 +29,34 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules.methods import mean
 
-SharesByEvaluator = Mapping[UnitRepeat, Mapping[str, int]]
-"""(unit, repeat) -> evaluator -> share, over the leaf's `whole`."""
-Off = dict[str, dict[UnitRepeat, int]]
-"""Evaluator -> (unit, repeat) -> distance from the median of the others."""
+MarkedColumns = Mapping[UnitRepeat, MarkedColumn]
 
 
-def far_from_others(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
+def far_from_others(leaf: MarkedLeaf) -> Iterator[Noticed]:
     """Single marks and whole sheets far from what the other evaluators gave the same units."""
     if leaf.kind == "place":
         return
-    columns = _columns({who: one.shares for who, one in leaf.given.items()}, EVALUATORS)
-    off = _off(columns)
+    columns = {key: column for key, column in leaf.columns.items() if len(column.who) >= EVALUATORS}
+    off = {key: _off(column) for key, column in columns.items()}
     if leaf.kind == "choice":
-        yield from _tiers(evaluation, leaf, columns, off)
+        yield from _tiers(leaf, columns, off)
     else:
-        levels = {who: median(of.values()) for who, of in off.items() if len(of) >= LEVEL_UNITS}
-        yield from _levels(evaluation, leaf, columns, levels)
-        yield from _marks(evaluation, leaf, columns, off, levels)
+        by_who = of_everybody(off.values())
+        levels = {who: median(of) for who, of in by_who.items() if len(of) >= LEVEL_UNITS}
+        yield from _levels(leaf, columns, levels)
+        yield from _marks(leaf, columns, off, levels)
 
 
-def _columns(given: Mapping[str, Mapping[K, int]], least: int) -> dict[K, dict[str, int]]:
-    """What everybody gave one unit (in one repeat), where enough evaluators did."""
-    columns: dict[K, dict[str, int]] = {}
-    for who, shares in given.items():
-        for key, share in shares.items():
-            columns.setdefault(key, {})[who] = share
-    return {key: shares for key, shares in columns.items() if len(shares) >= least}
-
-
-def _off(columns: SharesByEvaluator) -> Off:
-    off: Off = {}
-    for key, shares in columns.items():
-        distances = off_the_others(shares.values())
-        for who, share in shares.items():
-            off.setdefault(who, {})[key] = distances[share]
-    return off
+def _off(column: MarkedColumn) -> MarkedColumn:
+    """How far everybody is from the median of the others."""
+    distances = off_the_others(column.shares)
+    return MarkedColumn(column.who, [distances[share] for share in column.shares])
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def _levels(
-    evaluation: Evaluation, leaf: MarkedLeaf, columns: SharesByEvaluator, levels: Mapping[str, int]
-) -> Iterator[Finding]:
+def _levels(leaf: MarkedLeaf, columns: MarkedColumns, levels: Mapping[int, int]) -> Iterator[Noticed]:
     """Evaluators who are stricter or milder than the others throughout."""
     if len(levels) < EVALUATORS:
         return
@@ -79,106 +64,120 @@ def _levels(
     apart = {who: off[level] for who, level in levels.items()}
     usual = max(spread(apart.values()), LEAST_SPREAD * leaf.whole)
     far = beyond(leaf.whole, FAR, LEVEL_SPREADS, usual)
-    sums = {key: sum(shares.values()) for key, shares in columns.items()}
-    for who, distance in apart.items():
-        if abs(distance) >= far:
-            mine = {key: shares[who] for key, shares in columns.items() if who in shares}
-            theirs = [Fraction(sums[key] - share, len(columns[key]) - 1) for key, share in mine.items()]
-            args: dict[str, object] = {
-                "mean": points(Fraction(sum(mine.values()), leaf.whole * len(mine))),
-                "others": points(sum(theirs, Fraction(0)) / (leaf.whole * len(mine))),
-                "n": len(mine),
-                "distance": points(leaf.share(abs(distance))),
-                "usual": points(usual / leaf.whole),
-                "way_zh": "低" if distance < 0 else "高",
-                "way_en": "below" if distance < 0 else "above",
-            }
-            yield said(evaluation, "SCREEN_LEVEL", leaf, leaf.given[who], args)
+    named = {who for who, distance in apart.items() if abs(distance) >= far}
+    for who, (mine, theirs) in _means(columns, named).items():
+        distance = apart[who]
+        args: dict[str, object] = {
+            "mean": points(Fraction(sum(mine), leaf.whole * len(mine))),
+            "others": points(sum(theirs, Fraction(0)) / (leaf.whole * len(mine))),
+            "n": len(mine),
+            "distance": points(leaf.share(abs(distance))),
+            "usual": points(usual / leaf.whole),
+            "way_zh": "低" if distance < 0 else "高",
+            "way_en": "below" if distance < 0 else "above",
+        }
+        yield Noticed("SCREEN_LEVEL", who, args, at_cell=False)
+
+
+def _means(columns: MarkedColumns, named: Collection[int]) -> dict[int, tuple[list[int], list[Fraction]]]:
+    """Of some evaluators what each gave, and what the others gave the same units in the mean."""
+    found: dict[int, tuple[list[int], list[Fraction]]] = {who: ([], []) for who in sorted(named)}
+    for column in columns.values() if named else ():
+        total, others = sum(column.shares), len(column.shares) - 1
+        for who, share in zip(*column, strict=True):
+            if who in named:
+                found[who][0].append(share)
+                found[who][1].append(Fraction(total - share, others))
+    return found
 
 
 def _marks(
-    evaluation: Evaluation, leaf: MarkedLeaf, columns: SharesByEvaluator, off: Off, levels: Mapping[str, int]
-) -> Iterator[Finding]:
+    leaf: MarkedLeaf, columns: MarkedColumns, off: MarkedColumns, levels: Mapping[int, int]
+) -> Iterator[Noticed]:
     """Single marks far from the others' even when the evaluator's own level is taken off."""
-    rest = [(distance - levels.get(who, 0), who, key) for who, of in off.items() for key, distance in of.items()]
-    if len(rest) < MARKS:
+    rest = {key: [each - levels.get(who, 0) for who, each in zip(*of, strict=True)] for key, of in off.items()}
+    if sum(map(len, rest.values())) < MARKS:
         return
-    usual = max(spread(distance for distance, _, _ in rest), max(LEAST_SPREAD, leaf.step / 2) * leaf.whole)
+    usual = max(spread(chain.from_iterable(rest.values())), max(LEAST_SPREAD, leaf.step / 2) * leaf.whole)
     far = beyond(leaf.whole, FAR, SPREADS, usual)
-    for distance, who, key in rest:
-        if abs(distance) >= far:
-            one, share = leaf.given[who], columns[key][who]
-            args: dict[str, object] = {
-                "share": points(leaf.share(share)),
-                "others": points(leaf.share(share - off[who][key])),
-                "n": len(columns[key]) - 1,
-                "usual": points(usual / leaf.whole),
-            }
-            yield said(evaluation, "SCREEN_FAR", leaf, one, args, key[0], one.first[key])
+    for key, distances in rest.items():
+        for at, distance in enumerate(distances):
+            if abs(distance) >= far:
+                share = columns[key].shares[at]
+                args: dict[str, object] = {
+                    "share": points(leaf.share(share)),
+                    "others": points(leaf.share(share - off[key].shares[at])),
+                    "n": len(distances) - 1,
+                    "usual": points(usual / leaf.whole),
+                }
+                yield Noticed("SCREEN_FAR", columns[key].who[at], args, *key)
 
 
 # --- tiers -----------------------------------------------------------------------------------------------------------
 
 
-def _tiers(evaluation: Evaluation, leaf: MarkedLeaf, columns: SharesByEvaluator, off: Off) -> Iterator[Finding]:
+def _tiers(leaf: MarkedLeaf, columns: MarkedColumns, off: MarkedColumns) -> Iterator[Noticed]:
     """In a scale of a few tiers a spread means little.  Worth a look: two tiers away from evaluators who all agree, or
     every unit in a lower (higher) tier than the middle of the others."""
-    for key, shares in columns.items():
-        yield from _tiers_apart(evaluation, leaf, key, shares)
-    for who, of in off.items():
-        way = [(distance > 0) - (distance < 0) for distance in of.values()]
+    for key, column in columns.items():
+        yield from _tiers_apart(leaf, key, column)
+    for who, of in of_everybody(off.values()).items():
+        way = [(distance > 0) - (distance < 0) for distance in of]
         if len(way) >= TIER_LEVEL_UNITS and abs(sum(way)) == len(way):
             args = {
                 "n": len(way),
                 "way_zh": "低" if way[0] < 0 else "高",
                 "way_en": "lower" if way[0] < 0 else "higher",
             }
-            yield said(evaluation, "SCREEN_TIER_LEVEL", leaf, leaf.given[who], args)
+            yield Noticed("SCREEN_TIER_LEVEL", who, args, at_cell=False)
 
 
-def _tiers_apart(
-    evaluation: Evaluation, leaf: MarkedLeaf, key: UnitRepeat, shares: Mapping[str, int]
-) -> Iterator[Finding]:
+def _tiers_apart(leaf: MarkedLeaf, key: UnitRepeat, column: MarkedColumn) -> Iterator[Noticed]:
     """The one evaluator who is two tiers away from all others."""
-    counts = Counter(shares.values()).most_common()
+    counts = Counter(column.shares).most_common()
     if len(counts) != 2 or counts[1][1] != 1:
         return
     others, alone = (leaf.share(share) for share, _ in counts)
     # several rows together may lie between tiers
     if {others, alone} <= set(leaf.scale) and abs(leaf.scale.index(alone) - leaf.scale.index(others)) >= TIERS_APART:
-        one = leaf.given[next(who for who, share in shares.items() if share == counts[1][0])]
-        args: dict[str, object] = {"share": points(alone), "others": points(others), "n": len(shares) - 1}
-        yield said(evaluation, "SCREEN_TIER", leaf, one, args, key[0], one.first[key])
+        who = column.who[column.shares.index(counts[1][0])]
+        args: dict[str, object] = {"share": points(alone), "others": points(others), "n": len(column.shares) - 1}
+        yield Noticed("SCREEN_TIER", who, args, *key)
 
 
 # --- the own unit ----------------------------------------------------------------------------------------------------
 
 
-def own_unit(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
+def own_unit(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Noticed]:
     """An evaluator who marks the own unit, and marks it higher than the others do, beyond the own mildness."""
     if leaf.kind == "place":
         return
-    shares = {who: one.by_unit for who, one in leaf.given.items()}
-    marked = {who: of for who, of in shares.items() if evaluation.evaluators[who].role != "self"}
-    for who, figures in _favoured(evaluation, marked, shares, leaf.whole):
-        one, own = leaf.given[who], evaluation.evaluators[who].unit
-        yield said(evaluation, "SCREEN_OWN_UNIT", leaf, one, figures, own, one.cell(own))
+    known = [evaluation.evaluators[who] for who in leaf.names]
+    own = {at: each.unit for at, each in enumerate(known) if each.role != "self" and each.unit in leaf.units}
+    for who, figures in _favoured(own, leaf.units, leaf.whole):
+        yield Noticed("SCREEN_OWN_UNIT", who, figures, own[who])
 
 
 def own_unit_cards(evaluation: Evaluation, intake: Intake) -> Iterator[Finding]:
     """The same for cards that were collected at an evaluated unit."""
     for (class_id, component), means in sorted(_card_means(evaluation, intake).items()):
         whole = common(share.denominator for of in means.values() for share in of.values())
-        shares = {who: {unit: over(whole, share) for unit, share in of.items()} for who, of in means.items()}
-        for who, figures in _favoured(evaluation, shares, shares, whole):
-            own = evaluation.evaluators[who].unit
-            names: dict[str, object] = {
+        names = list(means)
+        given: dict[str, list[tuple[int, int]]] = {}
+        for at, of in enumerate(means.values()):
+            for unit, share in of.items():
+                given.setdefault(unit, []).append((at, over(whole, share)))
+        columns = {unit: MarkedColumn(*zip(*of, strict=True)) for unit, of in given.items()}
+        belong = {at: evaluation.evaluators[who].unit for at, who in enumerate(names)}
+        for at, figures in _favoured(belong, columns, whole):
+            who, own = names[at], belong[at]
+            said: dict[str, object] = {
                 "name": evaluation.evaluators[who].name,
                 "unit_name": evaluation.units[own].name,
                 "component_name": evaluation.component(class_id, component).name,
             }
             file = next((each.file for each in intake.files if _counts(each.became, each.evaluator, who)), "")
-            args = {**names, **figures}
+            args = {**said, **figures}
             yield finding("SCREEN_OWN_UNIT", file=file, unit=own, evaluator=who, component=component, args=args)
 
 
@@ -186,24 +185,24 @@ def _counts(became: str, evaluator: str, who: str) -> bool:
     return became == "counted" and evaluator == who
 
 
-ByUnit = Mapping[str, Mapping[str, int]]
-"""Evaluator -> unit -> share."""
-
-
 def _favoured(
-    evaluation: Evaluation, marked: ByUnit, shares: ByUnit, whole: int
-) -> Iterator[tuple[str, dict[str, object]]]:
-    """Of those who marked the own unit the ones who favour it, with the figures that show it."""
-    belong = {who: evaluation.evaluators[who].unit for who in marked if evaluation.evaluators[who].unit in marked[who]}
-    if not belong:
-        return
-    off = {unit: off_the_others(of.values()) for unit, of in _columns(shares, 2).items()}
-    for who, own in belong.items():
-        distances = {unit: off[unit][share] for unit, share in shares[who].items() if unit in off}
+    belong: Mapping[int, str], columns: Mapping[str, MarkedColumn], whole: int
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Of those who belong to a unit and marked it the ones who favour it, with the figures that show it."""
+    marked = {who: unit for who, unit in belong.items() if unit in columns and who in columns[unit].who}
+    shares: dict[int, dict[str, int]] = {who: {} for who in marked}
+    off: dict[int, dict[str, int]] = {who: {} for who in marked}
+    for unit, column in columns.items() if marked else ():
+        distances = off_the_others(column.shares) if len(column.shares) > 1 else {}
+        for who, share in zip(*column, strict=True):
+            if who in marked:
+                shares[who][unit] = share
+                off[who] |= {unit: distances[share]} if distances else {}
+    for who, own in marked.items():
         given = [share for unit, share in shares[who].items() if unit != own]
         share = shares[who][own]
-        if _favours(share, given, own, distances, whole):
-            others = points(Fraction(share - distances[own], whole)) if own in distances else "—"
+        if _favours(share, given, own, off[who], whole):
+            others = points(Fraction(share - off[who][own], whole)) if own in off[who] else "—"
             middle = points(Fraction(median(given), whole))
             yield who, {"share": points(Fraction(share, whole)), "given": middle, "others": others}
 

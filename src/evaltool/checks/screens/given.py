@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from evaltool.checks.screens.spread import common
 from evaltool.evaluation import Evaluation
@@ -19,41 +19,36 @@ if TYPE_CHECKING:
 
 MarkKind = Literal["number", "choice", "place"]
 UnitRepeat = tuple[str, str]  # unit, repeat
-K = TypeVar("K", str, UnitRepeat)
 DIGITS = 6
 """Marks are added up in millionths of a point."""
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatorShares:
-    """One evaluator's shares of full marks in one leaf, by unit and repeat, and by unit over all repeats: whole
-    numbers over the leaf's `whole`.  `first`: the first cell of each."""
+class MarkedColumn(NamedTuple):
+    """Who marked one unit (in one repeat), by number, and the shares of full marks that they gave, over the leaf's
+    `whole`."""
 
-    evaluator: str
-    file: str
-    sheet: str
-    shares: Mapping[UnitRepeat, int]
-    by_unit: Mapping[str, int]
-    first: Mapping[UnitRepeat, str]
-
-    def cell(self, unit: str) -> str:
-        """The first cell about a unit."""
-        return next((cell for (of, _), cell in self.first.items() if of == unit), "")
+    who: Sequence[int]
+    shares: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MarkedLeaf:
     """One leaf of one class with everybody's marks.
 
-    `cells`: evaluator, unit, indicator, repeat and value; `step`: the smallest difference of marks, as a share.
+    `names`: the evaluators by number; `columns`: by unit and repeat; `units`: by unit, over all repeats; `rows`: the
+    cells; `once`: whether the repeats of each evaluator are his own; `step`: the smallest difference of marks, as a
+    share.
     """
 
     class_id: str
     component: str
     name: str
     kind: MarkKind
-    given: Mapping[str, EvaluatorShares]
-    cells: pl.DataFrame
+    names: Sequence[str]
+    columns: Mapping[UnitRepeat, MarkedColumn]
+    units: Mapping[str, MarkedColumn]
+    rows: pl.DataFrame
+    once: bool
     whole: int
     step: Fraction
     scale: tuple[Fraction, ...] = ()  # shares of the tiers, best first
@@ -62,19 +57,35 @@ class MarkedLeaf:
         return Fraction(number, self.whole)
 
 
+class Noticed(NamedTuple):
+    """What a screen says about an evaluator (by number) and perhaps a unit, in one repeat or in any of them; `at_cell`:
+    whether it says so at the first cell that it is about."""
+
+    code: str
+    who: int
+    args: Mapping[str, object]
+    unit: str = ""
+    repeat: str | None = None
+    at_cell: bool = True
+
+
 def leaves(evaluation: Evaluation, intake: Intake) -> Iterator[MarkedLeaf]:
     """All leaves in which something was marked (contributions to awards too), but not those decided by cards; one at a
     time, because each holds everybody's marks."""
     import polars as pl
 
-    words = pl.col("class_id", "component", "evaluator", "unit", "indicator", "repeat", "text", "cell", "sheet", "file")
+    leaf = pl.col("class_id", "component")
     usable = pl.col("value").is_between(pl.col("low"), pl.col("high"))  # anything else has its finding already
     mine = (pl.col("field") == "mark") & usable & (pl.col("unit") != "")
-    rows = intake.kept(mine).select(words, "value", "high", "decimals")
-    by_leaf = rows.partition_by("class_id", "component", as_dict=True, maintain_order=True)
-    del rows
-    for class_id, leaf in sorted(by_leaf):
-        yield _leaf(evaluation, class_id, leaf, by_leaf.pop((class_id, leaf)))
+    marked = intake.table.lazy().filter(mine).select(leaf.cast(pl.String)).unique().collect()
+    for class_id, component in sorted(marked.iter_rows()):
+        here = (pl.col("class_id") == class_id) & (pl.col("component") == component)
+        yield _leaf(evaluation, class_id, component, intake.kept(mine & here, *_NEEDED))
+
+
+_CELL = ("evaluator", "unit", "indicator", "repeat", "value")
+_PLACE = ("cell", "sheet", "file")
+_NEEDED = (*_CELL, *_PLACE, "text", "high", "decimals")
 
 
 def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) -> MarkedLeaf:
@@ -86,22 +97,31 @@ def _leaf(evaluation: Evaluation, class_id: str, leaf: str, rows: pl.DataFrame) 
     if scale:
         rows = _counted(rows, scale)
     # a row that was added as something happened has a number of its own, which means nothing to other evaluators
-    once = component and component.each and component.each.word
-    repeat = pl.lit("").alias("repeat") if once else pl.col("repeat")
-    scaled = pl.col("decimals").replace_strict({at: 10 ** (DIGITS - at) for at in range(DIGITS + 1)})
-    # full marks may be any number of 64 bits
-    width = pl.Int64 if _fit(rows) else pl.Int128
-    exact = (pl.col("value", "high").cast(width) * scaled.cast(width)).sum()
-    parts = rows.group_by("evaluator", "unit", repeat, maintain_order=True).agg(
-        exact, pl.col("file", "sheet", "cell").first()
-    )
-    units = parts.group_by("evaluator", "unit", maintain_order=True).agg(pl.col("value", "high").sum())
+    once = bool(component and component.each and component.each.word)
+    names = rows.lazy().select("evaluator").unique(maintain_order=True).with_row_index("who").collect()
+    parts = _added(rows, pl.lit("") if once else pl.col("repeat")).join(names, on="evaluator")
+    repeated = parts["repeat"].n_unique() > 1
+    units = parts.group_by("who", "unit").agg(pl.col("value", "high").sum()) if repeated else parts
     whole = common(full for full in {*parts["high"].unique(), *units["high"].unique()} if full)
-    step = Fraction(1, max(1, min(rows.group_by("evaluator").agg(pl.col("high").max())["high"], default=1)))
+    columns = {(unit, repeat): column for (unit, repeat), column in _columns(parts, ("unit", "repeat"), whole)}
+    by_unit = {unit: column for (unit, _), column in columns.items()}
+    if repeated:
+        by_unit = {unit: column for (unit,), column in _columns(units, ("unit",), whole)}
     shares = sorted({share for share in scale.values() if share is not None}, reverse=True)
-    name, given = component.name if component else leaf, {one.evaluator: one for one in _given(parts, units, whole)}
-    cells = rows.select("evaluator", "unit", "indicator", "repeat", "value")
-    return MarkedLeaf(class_id, leaf, name, _kind(component), given, cells, whole, step, tuple(shares))
+    return MarkedLeaf(
+        class_id,
+        leaf,
+        component.name if component else leaf,
+        _kind(component),
+        names["evaluator"].cast(pl.String).to_list(),
+        columns,
+        by_unit,
+        rows.select(*_CELL, *_PLACE),
+        once,
+        whole,
+        _step(rows),
+        tuple(shares),
+    )
 
 
 def _fit(rows: pl.DataFrame) -> bool:
@@ -121,26 +141,43 @@ def _counted(rows: pl.DataFrame, scale: Mapping[str, Fraction | None]) -> pl.Dat
     return rows.with_columns(value.alias("value"), full, pl.lit(DIGITS, pl.Int64).alias("decimals")).drop_nulls("value")
 
 
-def _given(parts: pl.DataFrame, units: pl.DataFrame, whole: int) -> Iterator[EvaluatorShares]:
-    """Everybody's shares, in the order of the table."""
+def _added(rows: pl.DataFrame, repeat: pl.Expr) -> pl.DataFrame:
+    """By evaluator, unit and repeat the marks and full marks added up, in millionths of a point."""
     import polars as pl
 
-    place, lists = pl.col("file", "sheet").first(), pl.col("unit", "repeat", "value", "high", "cell")
-    once_only: dict[UnitRepeat, UnitRepeat] = {}  # thousands of evaluators share them
-    written: dict[str, str] = {}
-    sheets = parts.group_by("evaluator", maintain_order=True).agg(place, lists)
-    sums = units.group_by("evaluator", maintain_order=True).agg("unit", "value", "high")
-    for (who, file, sheet, about, repeats, *marks, cells), (_, once, *both) in zip(
-        sheets.iter_rows(), sums.iter_rows(), strict=True
-    ):
-        keys = [once_only.setdefault(key, key) for key in zip(about, repeats, strict=True)]
-        first = {key: written.setdefault(cell, cell) for key, cell in zip(keys, cells, strict=True)}
-        yield EvaluatorShares(who, file, sheet, _over(whole, keys, *marks), _over(whole, once, *both), first)
+    worth = {decimals: 10 ** (DIGITS - decimals) for decimals in rows["decimals"].unique()}
+    scale = pl.lit(*worth.values()) if len(worth) == 1 else pl.col("decimals").replace_strict(worth)
+    # full marks may be any number of 64 bits
+    width = pl.Int64 if _fit(rows) else pl.Int128
+    exact = rows.lazy().with_columns(pl.col("value", "high").cast(width) * scale.cast(width))
+    return exact.group_by("evaluator", "unit", repeat.alias("repeat")).agg(pl.col("value", "high").sum()).collect()
 
 
-def _over(whole: int, keys: Iterable[K], marks: Iterable[int], full: Iterable[int]) -> dict[K, int]:
-    rows = zip(keys, marks, full, strict=True)
-    return {key: mark * (whole // most) for key, mark, most in rows if most}
+def _columns(parts: pl.DataFrame, key: Sequence[str], whole: int) -> Iterator[tuple[tuple[str, ...], MarkedColumn]]:
+    """What everybody gave, by unit or by unit and repeat, in the order of the evaluators."""
+    import polars as pl
+
+    given = parts.lazy().filter(pl.col("high") != 0).sort("who").group_by(key, maintain_order=True)
+    columns = given.agg("who", "value", "high").with_columns(pl.col(key).cast(pl.String))
+    for *about, who, marks, full in columns.collect().iter_rows():
+        yield tuple(about), MarkedColumn(who, _over(whole, marks, full))
+
+
+def _over(whole: int, marks: Sequence[int], full: Sequence[int]) -> list[int]:
+    """Marks out of full marks over one denominator; of thousands many are alike."""
+    if len(set(full)) > 1:
+        return [mark * (whole // most) for mark, most in zip(marks, full, strict=True)]
+    shares = {mark: mark * (whole // full[0]) for mark in set(marks)}
+    return [shares[mark] for mark in marks]
+
+
+def _step(rows: pl.DataFrame) -> Fraction:
+    """Of the evaluators' largest full marks the smallest as it stands in the cells."""
+    import polars as pl
+
+    largest = rows.lazy().group_by("evaluator").agg(pl.col("high").max()).select(pl.col("high").min())
+    least = rows["high"].max() if rows["high"].min() == rows["high"].max() else largest.collect().item()
+    return Fraction(1, max(1, int(str(least or 1))))
 
 
 def _kind(component: Component | None) -> MarkKind:
@@ -150,23 +187,57 @@ def _kind(component: Component | None) -> MarkKind:
     return "choice" if answer.scale_name else "place" if answer.places_name else "number"
 
 
-def said(
-    evaluation: Evaluation,
-    code: str,
-    leaf: MarkedLeaf,
-    one: EvaluatorShares,
-    args: Mapping[str, object],
-    unit: str = "",
-    cell: str = "",
-) -> Finding:
-    """A finding at an evaluator's sheet; the names that every sentence needs are filled in."""
-    names: dict[str, object] = {
-        "name": evaluation.evaluators[one.evaluator].name,
-        "component_name": leaf.name,
-        "unit_name": evaluation.units[unit].name if unit in evaluation.units else unit,
-    }
-    place = {"file": one.file, "sheet": one.sheet, "cell": cell, "unit": unit, "evaluator": one.evaluator}
-    return finding(code, **place, component=leaf.component, args={**names, **args})
+def of_everybody(columns: Iterable[MarkedColumn]) -> dict[int, list[int]]:
+    """What everybody gave in all columns together."""
+    found: dict[int, list[int]] = {}
+    for column in columns:
+        for who, share in zip(*column, strict=True):
+            found.setdefault(who, []).append(share)
+    return found
+
+
+def said(evaluation: Evaluation, leaf: MarkedLeaf, noticed: Iterable[Noticed]) -> Iterator[Finding]:
+    """What was noticed as findings; the names that every sentence needs are filled in."""
+    listed = list(noticed)
+    if not listed:
+        return
+    sheets = first_places(leaf, {leaf.names[one.who] for one in listed})
+    cells = _cells(leaf, {leaf.names[one.who] for one in listed if one.unit})
+    for one in listed:
+        who = leaf.names[one.who]
+        names: dict[str, object] = {
+            "name": evaluation.evaluators[who].name,
+            "component_name": leaf.name,
+            "unit_name": evaluation.units[one.unit].name if one.unit in evaluation.units else one.unit,
+        }
+        file, sheet, first = sheets[who]
+        cell = (cells[who, one.unit, one.repeat] if one.unit else first) if one.at_cell else ""
+        place = {"file": file, "sheet": sheet, "cell": cell, "unit": one.unit, "evaluator": who}
+        yield finding(one.code, **place, component=leaf.component, args={**names, **one.args})
+
+
+def first_places(leaf: MarkedLeaf, names: Collection[str]) -> dict[str, tuple[str, str, str]]:
+    """Evaluator -> file, worksheet and cell of the first mark: looked up for all at once."""
+    import polars as pl
+
+    rows = leaf.rows.lazy().filter(pl.col("evaluator").is_in(list(names))).group_by("evaluator")
+    firsts = rows.agg(pl.col("file", "sheet", "cell").first()).select(pl.all().cast(pl.String)).collect()
+    return {who: (file, sheet, cell) for who, file, sheet, cell in firsts.iter_rows()}
+
+
+def _cells(leaf: MarkedLeaf, names: Collection[str]) -> dict[tuple[str, str, str | None], str]:
+    """Evaluator, unit, repeat (None: any of them) -> the first cell about it."""
+    import polars as pl
+
+    if not names:
+        return {}
+    columns = pl.col("evaluator", "unit", "repeat", "cell").cast(pl.String)
+    rows = leaf.rows.lazy().filter(pl.col("evaluator").is_in(list(names))).select(columns).collect()
+    found: dict[tuple[str, str, str | None], str] = {}
+    for who, unit, repeat, cell in rows.iter_rows():
+        found.setdefault((who, unit, None), cell)
+        found.setdefault((who, unit, "" if leaf.once else repeat), cell)
+    return found
 
 
 def points(share: Fraction) -> str:

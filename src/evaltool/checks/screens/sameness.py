@@ -14,7 +14,7 @@ from operator import or_
 
 from evaltool.checks.screens.alike import Agreed, Alike, Sheets, as_range, as_set, members
 from evaltool.checks.screens.copies import nearly_alike
-from evaltool.checks.screens.given import MarkedLeaf, MarkKind, points, said
+from evaltool.checks.screens.given import MarkedLeaf, MarkKind, Noticed, first_places, of_everybody, points
 from evaltool.checks.screens.limits import (
     AGREEMENT,
     BY_CHANCE,
@@ -30,40 +30,42 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 
 
-def all_the_same(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
+def all_the_same(leaf: MarkedLeaf) -> Iterator[Noticed]:
     """Somebody gave all units the same share; or, with fewer units, the same in every cell."""
     if leaf.kind == "place":
         return
-    for one in leaf.given.values():
-        shares = list((one.by_unit if len(one.by_unit) >= SAME_AT_LEAST else one.shares).values())
+    by_cell = of_everybody(leaf.columns.values())
+    once = all(leaf.units[unit] is column for (unit, _), column in leaf.columns.items())
+    by_unit = by_cell if once else of_everybody(leaf.units.values())
+    for who, cells in by_cell.items():
+        units = by_unit.get(who, [])
+        shares = units if len(units) >= SAME_AT_LEAST else cells
         if len(shares) >= SAME_AT_LEAST and len(set(shares)) == 1:
-            args = {"n": len(shares), "share": points(leaf.share(shares[0]))}
-            yield said(evaluation, "SCREEN_ALL_SAME", leaf, one, args, cell=next(iter(one.first.values())))
+            yield Noticed("SCREEN_ALL_SAME", who, {"n": len(shares), "share": points(leaf.share(shares[0]))})
 
 
 # --- sheets that agree -----------------------------------------------------------------------------------------------
 
 
-def identical(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:
+def identical(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Noticed]:
     """Evaluators whose sheets agree in all cells, or in nearly all, more than chance and common opinion explain.
 
     The expected number of such pairs follows from how often the other pairs of the component agree in a cell.
     """
-    sheets = Sheets.of(leaf.cells, leaf.given, IDENTICAL_AT_LEAST)
+    sheets = Sheets.of(leaf.rows, leaf.names, IDENTICAL_AT_LEAST)
     close = nearly_alike(sheets, NEARLY)
     found = _remarkable(leaf.kind, sheets, close) if close is None or close else []
-    names = sheets.names
-    groups = [(sorted(names[one] for one in members(of)), fewest, most) for of, fewest, most in _together(found)]
-    for group, cells, differ in sorted(groups):
-        first, *others_of = (leaf.given[who] for who in group)
+    groups = [(sorted(sheets.names[one] for one in members(of)), fewest, most) for of, fewest, most in _together(found)]
+    places = first_places(leaf, {who for group, _, _ in groups for who in group}) if groups else {}
+    for (first, *others), cells, differ in sorted(groups):
         args: dict[str, object] = {
-            "others": "、".join(evaluation.evaluators[one.evaluator].name for one in others_of),
-            "files": "、".join(one.file for one in others_of),
+            "others": "、".join(evaluation.evaluators[who].name for who in others),
+            "files": "、".join(places[who][0] for who in others),
             "n": cells,
             "differ": differ,
         }
         code = "SCREEN_NEARLY_IDENTICAL" if differ else "SCREEN_IDENTICAL"
-        yield said(evaluation, code, leaf, first, args, cell=next(iter(first.first.values())))
+        yield Noticed(code, leaf.names.index(first), args)
 
 
 def _remarkable(kind: MarkKind, sheets: Sheets, close: list[Alike] | None) -> list[Alike]:

@@ -6,7 +6,8 @@ medians is a whole number still.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil, floor, lcm
@@ -37,6 +38,14 @@ def spread(values: Iterable[int], around: int = 0) -> Fraction:
     return median(abs(value - around) for value in values) * NORMAL
 
 
+def spread_of_many(distances: Mapping[int, int]) -> Fraction:
+    """The same from how often there is each distance."""
+    ordered = sorted(distances)
+    upto = list(accumulate(distances[each] for each in ordered))
+    low, high = ((upto[-1] + more) // 2 for more in (1, 2))  # the middle one, or the middle two
+    return (ordered[bisect_left(upto, low)] + ordered[bisect_left(upto, high)]) // 2 * NORMAL
+
+
 def beyond(whole: int, least: Fraction, times: int, usual: Fraction) -> int:
     """The first distance that is not below a share and more than so many times the usual one."""
     return max(ceil(least * whole), floor(times * usual) + 1)
@@ -44,9 +53,13 @@ def beyond(whole: int, least: Fraction, times: int, usual: Fraction) -> int:
 
 def off_the_others(values: Collection[int]) -> dict[int, int]:
     """How far each value is from the median of the other ones (at least one other)."""
-    left = len(values) - 1
-    middles = sums_of_others(values, (left - 1) // 2, left // 2 + 1)
-    return {value: value - middle // (2 - left % 2) for value, middle in middles.items()}
+    ordered = sorted(values)
+    low, high = (len(ordered) - 2) // 2, (len(ordered) - 1) // 2
+
+    def other(value: int, at: int) -> int:
+        return ordered[at] if value > ordered[at] else ordered[at + 1]
+
+    return {value: value - (other(value, low) + other(value, high)) // 2 for value in set(ordered)}
 
 
 def sums_of_others(values: Collection[int], low: int, high: int) -> dict[int, int]:
