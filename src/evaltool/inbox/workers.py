@@ -6,6 +6,7 @@ processes, or on a cluster, with the same function.  Workers import this module 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -164,6 +165,7 @@ def _start(path: str) -> None:
     _end_with_parent(path)
     with Path(path).open("rb") as stream:
         _worker.update(expected=pickle.load(stream))
+    gc.freeze()  # the forms stay to the end: nobody has to look through them for what can go
 
 
 def _end_with_parent(path: str = "") -> None:
