@@ -740,15 +740,15 @@ def test_a_line_with_a_number_too_few_is_read_again(tmp_path: Path) -> None:
     expected = Expected("e-2026@2026", {KEY: form()})
     kept(tmp_path, [Task(FIRST, b"")], [one], expected)
     path = tmp_path / readings.FOLDER / "readings"
-    digest, _, text = path.read_text("utf-8").rstrip("\n").split(" ", 2)
+    digest, _, text = path.read_bytes().rstrip(b"\n").split(b" ", 2)
     value = json.loads(text)
     for part in ("values", "states", "positions"):
         short = json.loads(text)
         short[2][part] = value[2][part][:-1]
-        wrong = json.dumps(short, ensure_ascii=False)
-        path.write_text(f"{digest} {readings._digest(wrong, expected)} {wrong}\n", "utf-8")
+        wrong = json.dumps(short, ensure_ascii=False).encode()
+        path.write_bytes(b"%b %b %b\n" % (digest, readings._digest(wrong, expected), wrong))
         assert readings.recalled(tmp_path, [Task(FIRST, b"")], expected) == {}
-    path.write_text(f"\n{digest}\n{digest} x\n{digest} {readings._digest(text, expected)} {text}\n", "utf-8")
+    path.write_bytes(b"\n%b\n%b x\n%b %b %b\n" % (digest, digest, digest, readings._digest(text, expected), text))
     assert set(readings.recalled(tmp_path, [Task(FIRST, b"")], expected)) == {FIRST}
 
 
