@@ -115,10 +115,10 @@ def test_workers_are_given_the_forms_in_a_file_that_is_gone_afterwards(
 
 @pytest.mark.parametrize(
     ("files", "pieces"),
-    [(0, []), (1, [1]), (15, [1] * 15), (16, [2] * 8), (17, [2] * 8 + [1]), (64, [8] * 8), (1_000, [8] * 125)],
+    [(0, []), (1, [1]), (15, [1] * 15), (16, [2] * 8), (17, [2] * 8 + [1]), (64, [8] * 8), (1_000, [32] * 31 + [8])],
 )
 def test_files_are_handed_out_in_pieces(files: int, pieces: list[int], pools: list[Pool]) -> None:
-    """Few of few files, eight of many; what comes back is in their order."""
+    """Few of few files, 32 of many; what comes back is in their order."""
     tasks = [Task(f"{at:04}", b"") for at in range(files)]
     told: list[str] = []
     assert [one.digest for one in read_all(tasks, EXPECTED, number=2, meanwhile=lambda: told.append("meanwhile"))] == [

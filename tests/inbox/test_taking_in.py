@@ -15,7 +15,7 @@ import pytest
 
 import handmade
 from evaltool.identity import Key
-from evaltool.inbox import newkey, readings, unscored
+from evaltool.inbox import newkey, readings, tables, unscored
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
 from evaltool.inbox.attachments import Awaited, attachments, ties
@@ -23,6 +23,7 @@ from evaltool.inbox.claims import about, claims, one_phrase
 from evaltool.inbox.cluster import read_on_cluster
 from evaltool.inbox.corrected import of_decisions
 from evaltool.inbox.exports.shapes import Comment, SurveyAnswers, SurveyCount
+from evaltool.inbox.extract.answers import OddAnswer
 from evaltool.inbox.extract.cardruns import CardRun
 from evaltool.inbox.extract.workbook import CardLines, Extract
 from evaltool.inbox.ingest import _corrections, _is_apart, _not_read, _reader, _sheets
@@ -446,6 +447,29 @@ def test_answers_become_rows_with_all_that_their_questions_say() -> None:
     assert only.height == 2
 
 
+@pytest.mark.parametrize("most", [1, 2, 50, 2**64])
+def test_answers_are_sorted_however_much_one_number_holds(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By all columns in their order; what stands elsewhere or was decided comes where it says."""
+    import polars as pl
+
+    monkeypatch.setattr(tables, "_MOST", most)
+    typed = ({"C7": 9, "C8": "8分"}, {"C7": "九"}, {"C7": 10, "C8": 8}, {"C8": 8}, {"C7": "8分", "C8": 0})
+    odd = OddAnswer(None, "B", "改名", "D9", "〔2026〕1号")
+    files = []
+    for at, cells in enumerate(typed):
+        answers = said(cells).answers
+        if at % 2:
+            first = answers.positions[0]
+            answers.odd[first] = odd._replace(text=answers.odd.get(first, odd).text)
+        files.append(CountedSubmission(f"O{at % 3}", "", f"{at}", f"inbox/{9 - at}.xlsx", SHEETS, answers))
+    table = in_words(answers_table(files).lazy()).collect()
+    assert table.rows() == table.sort(table.columns, nulls_last=False).rows()
+    assert table.height == 10
+    places = ["unit", "sheet", "cell", "decision"]
+    assert table.filter(pl.col("decision") != "").select(places).rows() == [("B", "改名", "D9", "〔2026〕1号")] * 2
+    assert sorted(table["text"]) == sorted(["9", "8分", "九", "", "10", "8", "", "8", "8分", "0"])
+
+
 def test_the_kinds_of_columns() -> None:
     import polars as pl
 
@@ -716,15 +740,15 @@ def test_a_line_with_a_number_too_few_is_read_again(tmp_path: Path) -> None:
     expected = Expected("e-2026@2026", {KEY: form()})
     kept(tmp_path, [Task(FIRST, b"")], [one], expected)
     path = tmp_path / readings.FOLDER / "readings"
-    digest, _, text = path.read_text("utf-8").rstrip("\n").split(" ", 2)
+    digest, _, text = path.read_bytes().rstrip(b"\n").split(b" ", 2)
     value = json.loads(text)
     for part in ("values", "states", "positions"):
         short = json.loads(text)
         short[2][part] = value[2][part][:-1]
-        wrong = json.dumps(short, ensure_ascii=False)
-        path.write_text(f"{digest} {readings._digest(wrong, expected)} {wrong}\n", "utf-8")
+        wrong = json.dumps(short, ensure_ascii=False).encode()
+        path.write_bytes(b"%b %b %b\n" % (digest, readings._digest(wrong, expected), wrong))
         assert readings.recalled(tmp_path, [Task(FIRST, b"")], expected) == {}
-    path.write_text(f"\n{digest}\n{digest} x\n{digest} {readings._digest(text, expected)} {text}\n", "utf-8")
+    path.write_bytes(b"\n%b\n%b x\n%b %b %b\n" % (digest, digest, digest, readings._digest(text, expected), text))
     assert set(readings.recalled(tmp_path, [Task(FIRST, b"")], expected)) == {FIRST}
 
 

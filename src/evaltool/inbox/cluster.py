@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import program_digest
-from evaltool.inbox.workers import Reading, Task, alone, read_one
+from evaltool.inbox.workers import Reading, Task, alone, chunks, read_one
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -228,16 +228,7 @@ class _Cluster:
 
 
 def _chunks(files: Iterable[PlacedFile]) -> Iterator[Chunk]:
-    """Of a few files and so many bytes at the most, unless one alone has more."""
-    chunk: list[PlacedFile] = []
-    size = 0
-    for each in files:
-        if chunk and (len(chunk) == _FILES or size + len(each.task.data) > _BYTES):
-            yield tuple(chunk)
-            chunk, size = [], 0
-        chunk.append(each)
-        size += len(each.task.data)
-    yield tuple(chunk)
+    return chunks(files, lambda each: len(each.task.data), _FILES, _BYTES)
 
 
 def _in_order(cluster: _Cluster, files: Sequence[PlacedFile], expected: Expected) -> Iterator[Reading]:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from array import array
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
@@ -57,13 +58,13 @@ def recalled(folder: Path, tasks: Sequence[Task], expected: Expected) -> dict[st
 
 def remember(folder: Path, tasks: Sequence[Task], readings: Iterable[Reading], expected: Expected) -> None:
     """Keep what the files were read as.  Whoever cannot write there reads them again."""
-    lines = []
+    lines: list[bytes] = []
     for task, reading in zip(tasks, readings, strict=True):
         if _is_kept(reading):
-            text = _ENCODER.encode(_value(_mark(task, reading, expected), reading))
-            lines.append(f"{task.digest} {_digest(text, expected)} {text}\n")
+            text = _ENCODER.encode(_value(_mark(task, reading, expected), reading)).encode("utf-8", "surrogatepass")
+            lines.append(b"%b %b %b\n" % (task.digest.encode(), _digest(text, expected), text))
     with suppress(OSError):
-        write_atomically(folder / FOLDER / _FILE, "".join(lines).encode("utf-8", "surrogatepass"))
+        write_atomically(folder / FOLDER / _FILE, b"".join(lines))
 
 
 def _is_kept(reading: Reading) -> bool:
@@ -72,21 +73,20 @@ def _is_kept(reading: Reading) -> bool:
     return reading.identity is None and any(each.code in _OF_BYTES_ALONE for each in reading.problems)
 
 
-def _lines(path: Path, expected: Expected) -> Iterator[tuple[str, str]]:
+def _lines(path: Path, expected: Expected) -> Iterator[tuple[str, bytes]]:
     try:
-        text = path.read_bytes().decode("utf-8", "surrogatepass")
-    except (OSError, ValueError):
+        data = path.read_bytes()
+    except OSError:
         return
-    for line in text.split("\n"):
-        digest, _, rest = line.partition(" ")
-        signed, _, value = rest.partition(" ")
-        if value and hmac.compare_digest(signed, _digest(value, expected)):
-            yield digest, value
+    for line in data.split(b"\n"):
+        digest, _, rest = line.partition(b" ")
+        signed, _, value = rest.partition(b" ")
+        if value and digest.isalnum() and hmac.compare_digest(signed, _digest(value, expected)):
+            yield digest.decode(), value
 
 
-def _digest(text: str, expected: Expected) -> str:
-    data = text.encode("utf-8", "surrogatepass")
-    return hmac.digest(expected.key.secret or b"-", data, "sha256").hex()[:32]
+def _digest(text: bytes, expected: Expected) -> bytes:
+    return hmac.digest(expected.key.secret or b"-", text, "sha256").hex()[:32].encode()
 
 
 def _mark(task: Task, reading: Reading, expected: Expected) -> str:
@@ -140,8 +140,8 @@ def _value(mark: str, reading: Reading) -> list[Any]:
 def _said(said: Extract) -> dict[str, Any]:
     answers = said.answers
     return {
-        "positions": answers.positions.tobytes().hex(),
-        "states": answers.states.hex(),
+        "positions": _text(answers.positions),
+        "states": _text(answers.states),
         "values": _packed(answers.values),
         "odd": answers.odd,
         "counts": said.counts,
@@ -162,20 +162,24 @@ def _reading(digest: str, value: list[Any]) -> tuple[str, Reading]:
 def _packed(values: array[int]) -> str:
     """Values as one text, two bytes each where that is enough; a list of them would take ten times as long."""
     with suppress(OverflowError):
-        return "h" + array("h", values).tobytes().hex()
-    return values.typecode + values.tobytes().hex()
+        return "h" + _text(array("h", values))
+    return values.typecode + _text(values)
+
+
+def _text(numbers: array[int] | bytearray) -> str:
+    return b2a_base64(numbers, newline=False).decode()
 
 
 def _unpacked(kind: str, text: str) -> array[int]:
     numbers: array[int] = array(kind)
-    numbers.frombytes(bytes.fromhex(text))
+    numbers.frombytes(a2b_base64(text))
     return numbers
 
 
 def _extract(said: Mapping[str, Any]) -> Extract:
     odd = {int(position): OddAnswer(*each) for position, each in said["odd"].items()}
     positions, values = _unpacked("i", said["positions"]), _unpacked(said["values"][:1], said["values"][1:])
-    answers = Answers(positions, bytearray.fromhex(said["states"]), array("q", values), odd)
+    answers = Answers(positions, bytearray(a2b_base64(said["states"])), array("q", values), odd)
     if not len(answers.positions) == len(answers.states) == len(answers.values):
         raise ValueError("answers of unequal length")
     return Extract(

@@ -129,9 +129,10 @@ def _numbered(filled: Sequence[CountedSubmission]) -> tuple[pl.DataFrame, _Parts
     given, odd = _given(filled, asked["question"])
     given = given.with_columns(way=asked["way"][given["question"]])
     said = _texts(given.select("way", "state", "value").unique(), ways)
-    at = given.join(said, on=("way", "state", "value"), how="left", maintain_order="left")["said"]
+    on = ("way", "state", "value")
+    found = given.select(on).lazy().join(said.lazy(), on=on, how="left", maintain_order="left").select("said").collect()
     asked, question = _with_odd(asked.drop("question", "way"), given["question"], odd, _SAID)
-    said, at = _with_odd(said.select("text", "value", "state"), at, odd, ("text",))
+    said, at = _with_odd(said.select("text", "value", "state"), found["said"], odd, ("text",))
     texts = [name for name, kind in asked.schema.items() if kind == pl.String]
     states = pl.col("state").replace_strict(range(len(STATES)), STATES, return_dtype=pl.Enum(sorted(STATES)))
     said = _small(said, ("text",)).with_columns(states, value=pl.when(pl.col("value") != NOTHING).then("value"))
@@ -150,12 +151,12 @@ def _given(filled: Sequence[CountedSubmission], asked: pl.Series) -> tuple[pl.Da
     first = numbers(each.sheets for each in filled)
     file, start, positions, values, states = array("I"), array("I"), array("i"), array("q"), array("B")
     odd: list[tuple[int | str | None, ...]] = []
-    for number, each in enumerate(filled):
+    for at, each in enumerate(filled):
         said = each.answers
         if said.odd:
             row_of = {position: row for row, position in enumerate(said.positions, len(positions))}
             odd += [(row_of[position], *one) for position, one in said.odd.items()]
-        file.extend(array("I", (number,)) * len(said.positions))
+        file.extend(array("I", (at,)) * len(said.positions))
         start.extend(array("I", (first[id(each.sheets)],)) * len(said.positions))
         positions.extend(said.positions)
         values.extend(said.values)
@@ -163,11 +164,12 @@ def _given(filled: Sequence[CountedSubmission], asked: pl.Series) -> tuple[pl.Da
     kinds = {"file": pl.UInt32, "start": pl.UInt32, "position": pl.Int32, "value": pl.Int64, "state": pl.UInt8}
     columns = zip(kinds.items(), (file, start, positions, values, states), strict=True)
     frame = pl.DataFrame([pl.Series(name, column, dtype=kind) for (name, kind), column in columns])
-    frame = frame.with_columns(number=pl.col("start") + pl.col("position").cast(pl.UInt32))
-    rows = pl.DataFrame({"number": asked}).with_row_index("question")
-    frame = frame.join(rows, on="number", how="left", maintain_order="left")
+    number = (pl.col("start") + pl.col("position").cast(pl.UInt32)).alias("number")
+    rows = pl.LazyFrame({"number": asked}).with_row_index("question")
+    question = frame.lazy().select(number).join(rows, on="number", how="left", maintain_order="left").select("question")
     schema = {"row": pl.UInt32(), **dict.fromkeys(OddAnswer._fields, pl.String())}
-    return frame.select("file", "question", "state", "value"), pl.DataFrame(odd, schema=schema, orient="row")
+    given = frame.select("file", question.collect()["question"], "state", "value")
+    return given, pl.DataFrame(odd, schema=schema, orient="row")
 
 
 def _with_odd(

@@ -6,6 +6,7 @@ processes, or on a cluster, with the same function.  Workers import this module 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -21,7 +22,7 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from evaltool import reader
 from evaltool.files.scratch import scratch_folder
@@ -37,6 +38,8 @@ from evaltool.questions.sent import earlier
 SMALL = 2_000
 """Up to so many files for every worker beyond the first, the start of worker processes costs more than it saves.  Two
 processors are most often two halves of one, on which two workers take as long as one."""
+_CHUNK, _CHUNK_SIZE = 32, 1 << 20  # files, and their bytes, that a worker gets at once: a chunk costs as much as a file
+Chunked = TypeVar("Chunked")
 _LONGEST_VALUE = 80
 
 
@@ -58,6 +61,10 @@ class Reading:
     identity: Identity | None = None
     extract: Extract | None = None
     problems: tuple[Problem, ...] = ()
+
+
+def _size(task: Task) -> int:
+    return len(task.data)
 
 
 def read_one(task: Task, expected: Expected) -> Reading:
@@ -158,6 +165,7 @@ def _start(path: str) -> None:
     _end_with_parent(path)
     with Path(path).open("rb") as stream:
         _worker.update(expected=pickle.load(stream))
+    gc.freeze()  # the forms stay to the end: nobody has to look through them for what can go
 
 
 def _end_with_parent(path: str = "") -> None:
@@ -229,19 +237,34 @@ def read_all(
     """
     why: str | None = None
     with nullcontext(pool) if pool else executor(expected, len(tasks), number) as workers:
-        size = max(1, min(8, len(tasks) // 8))
-        chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
+        pieces = list(chunks(tasks, _size, max(1, min(_CHUNK, len(tasks) // 8)), _CHUNK_SIZE))
         work = partial(_work_for, expected=expected) if pool else _work
         with _deaf():
-            futures = [_submit(workers, work, chunk) for chunk in chunks]
+            futures = [_submit(workers, work, chunk) for chunk in pieces]
         meanwhile()
-        for chunk, future in zip(chunks, futures, strict=True):
+        for chunk, future in zip(pieces, futures, strict=True):
             try:
                 yield from future.result()
             except BrokenProcessPool:
                 if why is None and (why := _not_started(expected)):
                     unable(why)
                 yield from (read_one(task, expected) if why else alone(task, expected) for task in chunk)
+
+
+def chunks(
+    files: Iterable[Chunked], size: Callable[[Chunked], int], many: int, most: int
+) -> Iterator[tuple[Chunked, ...]]:
+    """So many files and bytes at the most, unless one alone has more."""
+    chunk: list[Chunked] = []
+    held = 0
+    for each in files:
+        if chunk and (len(chunk) == many or held + size(each) > most):
+            yield tuple(chunk)
+            chunk, held = [], 0
+        chunk.append(each)
+        held += size(each)
+    if chunk:
+        yield tuple(chunk)
 
 
 def _submit(

@@ -70,9 +70,10 @@ class Answers:
         self.positions.extend(positions)
         self.states.extend(map(_STATE, said))
         self.values.extend(map(_VALUE, said))
-        for position, text in zip(positions, map(_TEXT, said), strict=True):
-            if text is not None:
-                self.odd[position] = OddAnswer(text=text)
+        texts = list(map(_TEXT, said))
+        if texts.count(None) < len(texts):
+            both = zip(positions, texts, strict=True)
+            self.odd.update((position, OddAnswer(text)) for position, text in both if text is not None)
 
 
 class StoredAnswer(NamedTuple):

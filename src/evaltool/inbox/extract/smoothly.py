@@ -10,7 +10,7 @@ from array import array
 from datetime import date
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from evaltool.inbox.extract.answers import BLANK, NOTHING, Answers, StoredAnswer
 from evaltool.inbox.extract.home import Same
@@ -84,13 +84,12 @@ def taken_smoothly(answers: Answers, sheet: Sheet, each: Numbered, epoch: date) 
     asked, get = _asked(Same(each), epoch), sheet.cells.get
     columns: dict[int, list[StoredAnswer]] = {}
     for number, (known, spots) in asked.columns.items():
-        cells = list(map(get, spots))
-        said = list(map(known.get, map(id, cells)))
-        if None in said:
-            said = [known.get(id(cell)) or known.learn(cell) for cell in cells]
-        columns[number] = found = [one for one in said if one is not None]
-        if len(found) < len(said):
+        said = list(map(known.get, map(id, map(get, spots))))
+        if not all(said):
+            said = [known.get(id(cell)) or known.learn(cell) for cell in map(get, spots)]
+        if not all(said):
             return False
+        columns[number] = cast("list[StoredAnswer]", said)
     if any(_differs(sheet, one, columns) for one in asked.sums):
         return False
     answers.put_all(asked.positions, list(chain.from_iterable(zip(*columns.values(), strict=True))))

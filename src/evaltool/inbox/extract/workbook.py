@@ -111,8 +111,8 @@ def codes(book: Workbook) -> set[str]:
         if sheet.title == IDENTITY_SHEET and (0, 1) in sheet.cells:
             found.add(sheet.cells[0, 1].text)
         elif sheet.title not in (IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET):
-            texts = [cell.text for cell in sheet.cells.values() if cell.kind == "text"]
-            found |= {code_in(text) for text in texts if text.startswith(CODE_LABEL)}
+            coded = [cell for cell in sheet.cells.values() if CODE_LABEL in cell.text and cell.kind == "text"]
+            found |= {code_in(cell.text) for cell in coded}
     return {code.strip() for code in found if parse_code(code)}
 
 
