@@ -116,9 +116,11 @@ class _Class:
 
 def publishable(
     evaluation: Evaluation, intake: Intake, points: PointsTable, standings: Sequence[Standing]
-) -> tuple[dict[GroupKey, Published], list[Finding]]:
-    """What of every group is published, and what the office should know of it before anything is."""
+) -> tuple[dict[GroupKey, Published], list[Finding], dict[str, LineTables]]:
+    """What of every group is published, what the office should know of it before anything is, and the lines that were
+    looked at, by class."""
     found: dict[GroupKey, Published] = {}
+    looked: dict[str, LineTables] = {}
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id]
@@ -140,8 +142,8 @@ def publishable(
                 findings += _told_by_outcome(
                     audited, replace(audited, cases=plain, suspects={}, known={}, cells={}), names
                 )
-            tables = line_tables(evaluation, intake, scheme, points)
-            lines: Mapping[str, Levels] = _told_by_line(audited, tables)
+            looked[scheme.id] = line_tables(evaluation, intake, scheme, points)
+            lines: Mapping[str, Levels] = _told_by_line(audited, looked[scheme.id])
         else:
             leaves = open_leaves(scheme)
             lines = {group: levels_at(scheme, step.published.shown, leaves, 0) for group, step in steps.items()}
@@ -149,7 +151,7 @@ def publishable(
             (scheme.id, group): replace(step.published, guarded=guarded, lines=tuple(lines[group].items()))
             for group, step in steps.items()
         }
-    return found, findings
+    return found, findings, looked
 
 
 def _step(scheme: Scheme, points: Iterable[Point], less: Less) -> _Step:
