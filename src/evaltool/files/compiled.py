@@ -18,10 +18,12 @@ from typing import TypeVar
 
 from evaltool.files import write_atomically
 
-T = TypeVar("T")
+Compiled = TypeVar("Compiled")
 
 
-def kept(beside: str, name: str, made_of: Iterable[bytes], packages: Iterable[str], make: Callable[[], T]) -> T:
+def kept(
+    beside: str, name: str, made_of: Iterable[bytes], packages: Iterable[str], make: Callable[[], Compiled]
+) -> Compiled:
     """What `make` gives, which consists of code, texts, numbers and tuples of them; kept under a name beside the module
     that makes it (its `__file__`), until this, what it is made of, one of the packages or Python is another."""
     key = hashlib.sha256(MAGIC_NUMBER)
@@ -29,7 +31,7 @@ def kept(beside: str, name: str, made_of: Iterable[bytes], packages: Iterable[st
         key.update(hashlib.sha256(each).digest())
     path = _place(beside, name)
     if (body := _read(path, key.digest())) is not None:
-        known: T = marshal.loads(body)
+        known: Compiled = marshal.loads(body)
         return known
     made = make()
     _write(path, key.digest(), marshal.dumps(made))  # type: ignore[arg-type]  # it consists of what can be
