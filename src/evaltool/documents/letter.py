@@ -204,12 +204,13 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
 
 def _told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     own = lines(group, one.unit.id)
+    losing = tuple(where_lost(group, own))
     return Told(
         tuple(_facts(result, group, one)),
         of_unit(group, one, own),
-        tuple(sentences(result, group, one, own)),
+        (*sentences(result, group, one, own), *losing),
         tuple(notes_below(result, group, one, own)),
-        len(list(where_lost(group, own))),
+        len(losing),
     )
 
 
