@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
+from itertools import cycle, groupby
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import FEW, Finding, finding
@@ -220,14 +220,15 @@ def _lessened(of: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
     """Take every group down until nothing follows from what is published of it, or nothing is left to keep back; lists
     go through several groups, so that all are looked at again where one has changed."""
     first, why = dict(of.steps), dict[str, _Failure]()
-    changed = True
-    while changed:
-        changed = False
-        for group in of.units:
-            while (failed := _failure(of, group)) and (step := _next(of, group, failed)):
-                of.take(group, step)
-                changed = True
-                why.setdefault(group, failed)
+    at_rest: set[str] = set()  # with all others where they are now
+    for group in cycle(of.units):
+        if group in at_rest:
+            break  # and so are all that come after it, until it comes again
+        while (failed := _failure(of, group)) and (step := _next(of, group, failed)):
+            of.take(group, step)
+            at_rest.clear()
+            why.setdefault(group, failed)
+        at_rest.add(group)
     for group in of.units:
         if group in why:
             yield _less(of, group, first[group].published, why[group], names)
