@@ -60,7 +60,7 @@ def apportioned(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
 
 def plain(number: Decimal | Fraction) -> str:
     """A number as people write it: 36, not 36.0 or 3.6E+1; a fraction without an end as "1/3"."""
-    value = Fraction(number)
+    value = number if isinstance(number, Fraction) else Fraction(number)
     digits = digits_of(value)
     return exact(value) if digits is None else _written(_units(value, digits), digits, negative=value.numerator < 0)
 

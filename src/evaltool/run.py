@@ -499,12 +499,12 @@ def judged(
     graded = grade(evaluation, standings, points, measured)
     standings, undecided = award(evaluation, graded, intake, points, measured)
     screened = over_ranks(evaluation, intake, points, standings) if taken.screened else []
-    published, kept_back = publishable(evaluation, intake, points, standings)
+    published, kept_back, lines = publishable(evaluation, intake, points, standings)
     findings = tuple(sorted([*of_inputs, *wrong, *ties, *undecided, *screened, *kept_back]))
     if any(one.code not in but for one in blocking(scored_findings(intake, findings))):
         return findings, None
-    made = Result(evaluation, intake, points, standings, taken.accounts, findings, run, interim, published, measured)
-    return findings, made
+    of = evaluation, intake, points, standings, taken.accounts
+    return findings, Result(*of, findings, run, interim, published, measured, lines)
 
 
 def _of_inputs(taken: TakenIn, *, interim: bool) -> list[Finding]:

@@ -229,7 +229,7 @@ def result(
     stray = FileAccount("inbox/b.txt", "", "not_a_submission")
     files = (FileAccount("inbox/=1+1.xlsx", "ab" * 32, "counted", "M"), stray)
     accounts = Accounts(files, sheets, roles, (), ())
-    published, _ = publishable(evaluation, taken, table_of_points, standings)
+    published, _, _ = publishable(evaluation, taken, table_of_points, standings)
     return Result(evaluation, taken, table_of_points, standings, accounts, findings, "0003", interim, published)
 
 

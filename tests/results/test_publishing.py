@@ -227,7 +227,7 @@ def test_the_office_is_told_before_anything_is_written() -> None:
     """What is kept back, for whose sake; and whose totals alone tell a mark."""
     units = {"甲": tiered(100, 70, 70, 70), "乙": tiered(100, 100, 100, 100, base="20", deputies="20", citizens="10")}
     made = result(units, rules=TIERS)
-    _, findings = publishable(made.evaluation, made.intake, made.points, made.standings)
+    _, findings, _ = publishable(made.evaluation, made.intake, made.points, made.standings)
     codes = {each.code: each for each in findings}
     assert codes.keys() == {"PUBLISHED_LESS", "TOTAL_TELLS"}
     assert "领导评估" in codes["PUBLISHED_LESS"].message()
@@ -299,7 +299,7 @@ TOLD_BY_GRADE = TIERS.replace("from = 90", 'from = 80\nconditions = [{ component
 
 def codes_of(units: Mapping[str, Parts], rules: str) -> dict[str, str]:
     made = result(units, rules=rules)
-    _, findings = publishable(made.evaluation, made.intake, made.points, made.standings)
+    _, findings, _ = publishable(made.evaluation, made.intake, made.points, made.standings)
     return {each.code: each.message() for each in findings}
 
 
@@ -331,7 +331,7 @@ def test_what_is_held_against_the_class_is_told_where_all_groups_may_be(more: st
     units = tuple(replace(unit, group="h" if unit.id == "乙" else "g") for unit in made.evaluation.roster.units)
     evaluation = replace(made.evaluation, roster=replace(made.evaluation.roster, units=units))
     standings, _ = rank(evaluation, made.points)
-    published, _ = publishable(evaluation, made.intake, made.points, standings)
+    published, _, _ = publishable(evaluation, made.intake, made.points, standings)
     found = {
         group: exactly_told(evaluation, made.intake, made.points, standings, published, ("c", group)) for group in told
     }

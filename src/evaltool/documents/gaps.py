@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from evaltool.documents.kinds import KINDS, DocumentKind
-from evaltool.documents.of_run import Paper, papers
+from evaltool.documents.of_run import first_of_kinds
 from evaltool.documents.official.fields import gaps
 from evaltool.documents.official.forms import TEMPLATES
 from evaltool.findings import Finding, finding
@@ -86,10 +86,7 @@ def _stem(file: str) -> str:
 
 def _open_places(result: Result) -> dict[DocumentKind, list[str]]:
     """What is missing by kind of document; letters of a kind all miss the same."""
-    first: dict[DocumentKind, Paper] = {}
-    for paper in papers(result):
-        first.setdefault(paper.kind, paper)
-    return {kind: gaps(paper.make()) for kind, paper in first.items()}
+    return {paper.kind: gaps(official) for paper, official in first_of_kinds(result).values()}
 
 
 def _named(kind: DocumentKind, words: str) -> str:

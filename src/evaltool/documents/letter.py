@@ -100,7 +100,8 @@ def _has_room(result: Result, said: Content) -> bool:
 @dataclass(frozen=True, slots=True)
 class LetterParts:
     """What all ways to tell a letter have in common.  `remarks`: what people said of the unit, in brief or not, and
-    how the annex with the rest is called; `beside`: that annex."""
+    how the annex with the rest is called; `beside`: that annex; `after`: what the unit can do, by the
+    name of the annex with all lines, and in brief or not."""
 
     own: Sequence[ComponentLine]
     said: Told
@@ -108,6 +109,7 @@ class LetterParts:
     drawn: tuple[DocumentPicture, ...]
     remarks: Callable[[bool, str], list[DocumentBlock]]
     beside: Callable[[bool], list[Attachment]]
+    after: Callable[[str, bool], list[DocumentBlock]]
 
 
 def _parts(
@@ -119,11 +121,14 @@ def _parts(
     def beside(brief: bool) -> list[Attachment]:
         return attached(result, group, one, brief=brief)
 
+    def after(rest: str, brief: bool) -> list[DocumentBlock]:
+        return list(_after(result, group, lost, rest=rest, brief=brief))
+
     said, listed = told(result, group, one), annex(group, one, lost, interim=result.interim)
     notes = () if listed else tuple(stops(lost, interim=result.interim)) or (() if own or lost.is_told else (UNTOLD,))
     table = with_last(result, group, one, own, said.table).in_texts()
     said = replace(said, table=table, notes=(*said.notes, *notes))
-    return LetterParts(own, said, listed, tuple(drawn_shares(group, own)), cache(remarks), cache(beside))
+    return LetterParts(own, said, listed, tuple(drawn_shares(group, own)), cache(remarks), cache(beside), cache(after))
 
 
 def _letter(
@@ -144,8 +149,7 @@ def _letter(
     remarks = parts.remarks(way.remarks, _named(annexed, len(annexed)))
     remarks = [each for each in remarks if not (way.analysis and isinstance(each, Heading))]
     rest = _named(annexed, losses) if parts.listed else ""
-    after = _after(result, group, lost, rest=rest, brief=way.losses)
-    body = [*_body(result, parts, way, _named(annexed, 1)), *remarks, *after]
+    body = [*_body(result, parts, way, _named(annexed, 1)), *remarks, *parts.after(rest, way.losses)]
     more, persons = _more(result, group, one), group.scheme.head.persons
     return Content([title], body, annexed, one.unit.addressed, persons=persons, more=more)
 
@@ -200,12 +204,13 @@ def told(result: Result, group: ComparedGroup, one: Standing) -> Told:
 
 def _told(result: Result, group: ComparedGroup, one: Standing) -> Told:
     own = lines(group, one.unit.id)
+    losing = tuple(where_lost(group, own))
     return Told(
         tuple(_facts(result, group, one)),
         of_unit(group, one, own),
-        tuple(sentences(result, group, one, own)),
+        (*sentences(result, group, one, own), *losing),
         tuple(notes_below(result, group, one, own)),
-        len(list(where_lost(group, own))),
+        len(losing),
     )
 
 

@@ -154,10 +154,11 @@ def _worst(group: ComparedGroup, lost: LostPoints, most: int) -> str:
     first = lost.lines[:most]
     listed = names(f"{_quote(each.title)}（失{printed(each.cost, group.digits)}分）" for each in first)
     part = sum((each.cost or Fraction(0) for each in first), Fraction(0))
-    share = f"，占所列{len(lost.lines)}项失分的{percent_text(part / lost.cost)}" if len(lost.lines) > most else ""
+    cost = lost.cost
+    share = f"，占所列{len(lost.lines)}项失分的{percent_text(part / cost)}" if len(lost.lines) > most else ""
     if len(lost.lines) == 1:
         return f"具体到项目，所列失分的为{listed}。"
-    spread = "失分较为集中，主要在" if share and lost.cost and part / lost.cost >= Fraction(1, 2) else "失分较多的是"
+    spread = "失分较为集中，主要在" if share and cost and part / cost >= Fraction(1, 2) else "失分较多的是"
     return f"具体到项目，{spread}{listed}{share}。"
 
 

@@ -94,14 +94,26 @@ def _marked(make: Callable[[], Official]) -> Callable[[], Official]:
     return made
 
 
+def first_of_kinds(result: Result) -> Mapping[str, tuple[Paper, Official]]:
+    """By path, the first document of each kind, made once for what it leaves open and for its file."""
+
+    def made() -> dict[str, tuple[Paper, Official]]:
+        first: dict[DocumentKind, Paper] = {}
+        for paper in papers(result):
+            first.setdefault(paper.kind, paper)
+        return {paper.path: (paper, paper.make()) for paper in first.values()}
+
+    return result.view((first_of_kinds,), made)
+
+
 def written(
     result: Result, forms: OfficeTemplates, progress: Callable[[str], None] = lambda _: None
 ) -> dict[str, bytes]:
     """Every document by its path.  Raises `TemplateError`."""
     files: dict[str, bytes] = {}
-    asked = list(papers(result))
+    asked, known = list(papers(result)), first_of_kinds(result)
     for at, paper in enumerate(asked, 1):
-        files[paper.path] = forms.write(paper.make())
+        files[paper.path] = forms.write(known[paper.path][1] if paper.path in known else paper.make())
         progress(f"documents {at}/{len(asked)}")
     return files
 

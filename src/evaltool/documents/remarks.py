@@ -93,7 +93,7 @@ def to_unit(
     """The section of a unit's letter: how many were satisfied with it, what was released about it and about all, and
     what it was asked to answer.  `brief`: what can be attached is, in the annex `rest`."""
     listed = _released(result.evaluation, {one.unit.id})
-    told = list(by_theme(result.evaluation, listed, named=False))
+    told = _told_to(result, one)
     if told and (brief or sum(map(len, told)) > _LONG):
         kinds = [(word, sum(each.kind == kind for each in listed)) for word, kind in REMARK_KINDS.items()]
         counts = "、".join(f"{word}{count}条" for word, count in kinds if count)
@@ -112,11 +112,20 @@ def to_unit(
     return [Heading(name), *texts(*happy, *told)] if happy or told else []
 
 
+def _told_to(result: Result, one: Standing) -> list[str]:
+    """The sentences about a unit and about all; a new list of them, made once for all lengths of its letter."""
+
+    def made() -> list[str]:
+        return list(by_theme(result.evaluation, _released(result.evaluation, {one.unit.id}), named=False))
+
+    return list(result.view((_told_to, one.unit.id), made))
+
+
 def attached(result: Result, group: ComparedGroup, one: Standing, *, brief: bool = False) -> list[Attachment]:
     """What a letter has no room for: the list of remarks; how many were satisfied, where it is `brief`."""
     listed = _released(result.evaluation, {one.unit.id})
     happy = list(satisfied_with(group, one)) if brief else []
-    long = sum(map(len, by_theme(result.evaluation, listed, named=False))) > _LONG
+    long = sum(map(len, _told_to(result, one))) > _LONG
     if not listed or not (brief or long):
         listed = []
     order = list(REMARK_KINDS.values())

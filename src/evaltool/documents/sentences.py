@@ -36,12 +36,11 @@ MOST = 3  # components that a sentence names
 
 
 def sentences(result: Result, group: ComparedGroup, one: Standing, own: list[ComponentLine]) -> Iterator[str]:
-    """What a person would write beside the table, with the figures of the table."""
+    """What a person would write beside the table, with the figures of the table; where most was lost comes after it."""
     yield _overall(result, group, one) + _since(result, group, one)
     judged = [line for line in _named(group, own) if is_judged(group.scheme, line.component)]
     yield from parts_since(result, group, one, judged)
     yield from _against_mean(group, judged, but_own([group]))
-    yield from where_lost(group, own)
 
 
 def _named(group: ComparedGroup, own: list[ComponentLine]) -> list[ComponentLine]:

@@ -13,6 +13,8 @@ from xml.parsers import expat
 from evaltool.views.printed import Printed
 from evaltool.views.ranking import PERSON
 
+_RANKING = "key-ranking"
+
 
 @dataclass(slots=True)
 class _State:
@@ -49,9 +51,7 @@ def _read(data: bytes) -> _State:
     state = _State()
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = partial(_opened, state)
-    parser.EndElementHandler = partial(_closed, state)
-    parser.CharacterDataHandler = partial(_heard, state)
+    _attend(parser, state)
     try:
         parser.Parse(data, True)  # noqa: FBT003
     except expat.ExpatError:
@@ -59,16 +59,30 @@ def _read(data: bytes) -> _State:
     return state
 
 
+def _attend(parser: expat.XMLParserType, state: _State) -> None:
+    parser.StartElementHandler = partial(_opened, parser, state)
+    parser.EndElementHandler = partial(_closed, state)
+    parser.CharacterDataHandler = partial(_heard, state)
+
+
+def _pass_over(parser: expat.XMLParserType, state: _State) -> None:
+    """Only look for the end of a table that is no ranking: most of a page stands in such ones."""
+    parser.StartElementHandler = parser.CharacterDataHandler = None
+    parser.EndElementHandler = lambda tag: _attend(parser, state) if tag == "table" else None
+
+
 def _heard(state: _State, text: str) -> None:
     if state.text is not None:
         state.text.append(text)
 
 
-def _opened(state: _State, tag: str, attributes: Mapping[str, str]) -> None:
+def _opened(parser: expat.XMLParserType, state: _State, tag: str, attributes: Mapping[str, str]) -> None:
     if tag == "section":
         state.section = attributes.get("id", "")
     elif tag == "table":
         state.table = attributes.get("class", "")
+        if state.table != _RANKING:
+            _pass_over(parser, state)
     elif tag == "dl":
         state.large = attributes.get("class") == "large"
     elif tag == "tr":
@@ -88,7 +102,7 @@ def _closed(state: _State, tag: str) -> None:
             state.sections.setdefault(state.section, {}).setdefault(state.label, said)
         else:
             state.cells.append(said)
-    elif tag == "tr" and state.table == "key-ranking":
+    elif tag == "tr" and state.table == _RANKING:
         if state.link:
             row = dict(zip(state.head, state.cells, strict=False))
             found = row.get("名次", ""), row.get("总分", ""), row.get("等次", "")

@@ -20,6 +20,7 @@ from evaltool.proof.moved import RunDifference, UnitDifference, outcomes
 from evaltool.proof.ways import Whose, ways
 from evaltool.publish import results
 from evaltool.results.result import Result
+from evaltool.roster import Evaluator
 from evaltool.run import Progress
 from evaltool.runs.chain import altered
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs, read_manifest
@@ -47,7 +48,7 @@ def since(folder: Path, result: Result, progress: Progress = lambda _: None) -> 
     made = None
     with suppress(Refused, OSError):  # the result is stored, whatever can no longer be said of the run before
         one, other = _inputs(folder, pair)
-        made = _unscored(pair, one, other)
+        made = _unscored(pair, one, other, result.evaluation.evaluators)
         if made.units:
             now = ComparedSide(result.run, other, result, outcomes(results(result)), __version__)
             made = difference(stored_side(pair[0], progress, one), now, progress, most=APART, alone=False)
@@ -57,7 +58,8 @@ def since(folder: Path, result: Result, progress: Progress = lambda _: None) -> 
 def unscored(folder: Path, before: RunEntry, after: RunEntry) -> RunDifference:
     """Which units moved between two runs that are believed, and what is not the same of the two; no unit has effects,
     because nothing is scored."""
-    return _unscored((before, after), *_inputs(folder, (before, after)))
+    one, other = _inputs(folder, (before, after))
+    return _unscored((before, after), one, other, made_of(folder, other.files)[0].evaluators)
 
 
 def _inputs(folder: Path, runs: tuple[RunEntry, RunEntry]) -> tuple[Inputs, Inputs]:
@@ -67,20 +69,22 @@ def _inputs(folder: Path, runs: tuple[RunEntry, RunEntry]) -> tuple[Inputs, Inpu
     return inputs_of(folder, before.folder, record), inputs_of(folder, after.folder, record)
 
 
-def _unscored(runs: tuple[RunEntry, RunEntry], one: Inputs, other: Inputs) -> RunDifference:
+def _unscored(
+    runs: tuple[RunEntry, RunEntry], one: Inputs, other: Inputs, known: Mapping[str, Evaluator]
+) -> RunDifference:
+    """`known`: who is called how, as the roster of the later run has it."""
     before, after = runs
     then, now = (outcomes(json.loads((each.folder / "results.json").read_bytes())) for each in (before, after))
     ids = list(dict.fromkeys([*now, *then]))
     moved = [UnitDifference(id_, then.get(id_), now.get(id_), ()) for id_ in ids if then.get(id_) != now.get(id_)]
-    between = ways(one, other, _whose(other, before, after))
+    between = ways(one, other, _whose(known, before, after))
     return RunDifference(
         before.number, after.number, between.steps, tuple(moved), len(ids) - len(moved), between.grouped
     )
 
 
-def _whose(inputs: Inputs, *runs: RunEntry) -> Whose:
-    """By the accounts of the runs; names as the roster of the later one has them."""
-    known = made_of(inputs.folder, inputs.files)[0].evaluators
+def _whose(known: Mapping[str, Evaluator], *runs: RunEntry) -> Whose:
+    """By the accounts of the runs."""
     said = [each for run in runs for each in _submissions(run)]
     people = {each["sha256"]: each.get("evaluator", "") for each in said}
     return {digest: (who, known[who].name if who in known else who) for digest, who in people.items() if digest and who}

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
+from itertools import cycle, groupby
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import FEW, Finding, finding
@@ -116,9 +116,11 @@ class _Class:
 
 def publishable(
     evaluation: Evaluation, intake: Intake, points: PointsTable, standings: Sequence[Standing]
-) -> tuple[dict[GroupKey, Published], list[Finding]]:
-    """What of every group is published, and what the office should know of it before anything is."""
+) -> tuple[dict[GroupKey, Published], list[Finding], dict[str, LineTables]]:
+    """What of every group is published, what the office should know of it before anything is, and the lines that were
+    looked at, by class."""
     found: dict[GroupKey, Published] = {}
+    looked: dict[str, LineTables] = {}
     findings: list[Finding] = []
     for scheme in evaluation.classes.values():
         own = [one for one in standings if one.unit.class_id == scheme.id]
@@ -140,8 +142,8 @@ def publishable(
                 findings += _told_by_outcome(
                     audited, replace(audited, cases=plain, suspects={}, known={}, cells={}), names
                 )
-            tables = line_tables(evaluation, intake, scheme, points)
-            lines: Mapping[str, Levels] = _told_by_line(audited, tables)
+            looked[scheme.id] = line_tables(evaluation, intake, scheme, points)
+            lines: Mapping[str, Levels] = _told_by_line(audited, looked[scheme.id])
         else:
             leaves = open_leaves(scheme)
             lines = {group: levels_at(scheme, step.published.shown, leaves, 0) for group, step in steps.items()}
@@ -149,7 +151,7 @@ def publishable(
             (scheme.id, group): replace(step.published, guarded=guarded, lines=tuple(lines[group].items()))
             for group, step in steps.items()
         }
-    return found, findings
+    return found, findings, looked
 
 
 def _step(scheme: Scheme, points: Iterable[Point], less: Less) -> _Step:
@@ -218,14 +220,15 @@ def _lessened(of: _Class, names: Mapping[str, str]) -> Iterator[Finding]:
     """Take every group down until nothing follows from what is published of it, or nothing is left to keep back; lists
     go through several groups, so that all are looked at again where one has changed."""
     first, why = dict(of.steps), dict[str, _Failure]()
-    changed = True
-    while changed:
-        changed = False
-        for group in of.units:
-            while (failed := _failure(of, group)) and (step := _next(of, group, failed)):
-                of.take(group, step)
-                changed = True
-                why.setdefault(group, failed)
+    at_rest: set[str] = set()  # with all others where they are now
+    for group in cycle(of.units):
+        if group in at_rest:
+            break  # and so are all that come after it, until it comes again
+        while (failed := _failure(of, group)) and (step := _next(of, group, failed)):
+            of.take(group, step)
+            at_rest.clear()
+            why.setdefault(group, failed)
+        at_rest.add(group)
     for group in of.units:
         if group in why:
             yield _less(of, group, first[group].published, why[group], names)

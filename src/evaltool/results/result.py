@@ -12,6 +12,7 @@ from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
+from evaltool.points.linebyline import LinesByUnit
 from evaltool.points.score import PointsTable
 from evaltool.results.conditions import ConditionNumbers
 from evaltool.results.disclosure import Published
@@ -27,7 +28,7 @@ class Result:
     `points`: (unit, component) -> point, component "" being the total before bonus; `standings` in the order of
     classes, groups and ranks.  `run` is the run's number as text ("0003"); `interim` results never become official.
     `published`: what public documents show of each group, by class and id; `measured`: what conditions on figures and
-    periods look at.
+    periods look at; `lines`: by class and leaf, those that were looked at to know what letters may tell.
     """
 
     evaluation: Evaluation
@@ -40,6 +41,7 @@ class Result:
     interim: bool
     published: Mapping[tuple[str, str], Published] = field(default_factory=dict)
     measured: ConditionNumbers = field(default_factory=dict)
+    lines: Mapping[str, Mapping[str, LinesByUnit]] = field(default_factory=dict)
     views: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What several outputs show of it and is made once, whatever is found of the result meanwhile."""
 

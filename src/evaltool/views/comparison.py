@@ -39,7 +39,8 @@ class Means:
 @dataclass(frozen=True, slots=True)
 class ComparedGroup:
     """The units that are ranked against each other.  `shown`: components in the order of the rules; `figures`: how many
-    decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates;
+    decimals what is said of them has; `is_printed`: whether nothing is finer than that; `rates`: their mean rates,
+    `rated`: of how many units;
     `points`: (unit, component) -> point, `REST` among the components where something is not shown; `ranked`: the ranked
     units, best first; `means`: of what they got; `lines`: the leaves that are told line by line, and how finely;
     `satisfied`: shares of satisfied answers, as far as they are public."""
@@ -53,6 +54,7 @@ class ComparedGroup:
     is_printed: bool
     points: Mapping[tuple[str, str], Point]
     rates: Mapping[str, Fraction]
+    rated: Mapping[str, int]
     ranked: tuple[Standing, ...]
     means: Means
     lines: Mapping[str, LineLevel]
@@ -85,7 +87,7 @@ class ComparedGroup:
 
     def compared_in(self, component: str) -> int:
         """How many of the ranked units a component's mean rate is of."""
-        return len(_counted(self.points, [one.unit.id for one in self.ranked], component))
+        return self.rated[component]
 
     def title(self, component: str) -> str:
         return "其他评估内容" if component == REST else self.scheme.components[component].name
@@ -138,7 +140,8 @@ def _compared(result: Result, class_id: str, group: str, *, inside: bool) -> Com
     is_printed = public.guarded and not inside
     if is_printed:
         points = {key: _as_printed(point, figures) for key, point in points.items()}
-    rates = {each: rate for each in shown if (rate := _rate(points, ids, each)) is not None}
+    every = {each: _rates(points, ids, each) for each in shown}
+    rates = {each: sum(every[each], Fraction(0)) / len(every[each]) for each in shown if every[each]}
     audited = result.published.get((class_id, group))
     happy: PublicShares = {}
     if audited:
@@ -154,6 +157,7 @@ def _compared(result: Result, class_id: str, group: str, *, inside: bool) -> Com
         is_printed,
         points,
         rates,
+        {each: len(own) for each, own in every.items()},
         ranked,
         _means(ranked, happy),
         dict(public.lines),
@@ -195,12 +199,7 @@ def _together(points: Mapping[tuple[str, str], Point], unit: str, components: li
     return Point(points[unit, ""].class_id, unit, REST, weight, None, total, state)
 
 
-def _rate(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> Fraction | None:
-    rates = _counted(points, units, component)
-    return sum(rates, Fraction(0)) / len(rates) if rates else None
-
-
-def _counted(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> list[Fraction]:
+def _rates(points: Mapping[tuple[str, str], Point], units: list[str], component: str) -> list[Fraction]:
     """The rates of those who have one."""
     own = [points[unit, component] for unit in units if (unit, component) in points]
     known = [point for point in own if point.is_complete and point.weight]

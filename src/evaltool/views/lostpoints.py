@@ -98,7 +98,8 @@ def lost_points(result: Result, groups: Iterable[ComparedGroup]) -> dict[str, Lo
     for group in groups:
         scheme = group.scheme
         if scheme.id not in tables:
-            tables[scheme.id] = line_tables(result.evaluation, result.intake, scheme, result.points)
+            looked = result.lines.get(scheme.id)
+            tables[scheme.id] = looked or line_tables(result.evaluation, result.intake, scheme, result.points)
         means = _means(group, tables[scheme.id])
         for one in group.standings:
             found[one.unit.id] = _of_unit(result, group, one.unit, tables[scheme.id], means, said)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from evaltool.documents.official.pictures import picture_scale
@@ -244,7 +244,7 @@ def _ems(token: str) -> float:
 
 def is_whole(table: DocumentTable) -> bool:
     """Whether a table is small enough to stand on one page."""
-    return sum(_heights(table, 1.0)) <= _WHOLE * PAGE
+    return all(height <= _WHOLE * PAGE for height in accumulate(_heights(table, 1.0)))
 
 
 def _heights(table: DocumentTable, wide: float) -> Iterator[float]:

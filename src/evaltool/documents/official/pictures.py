@@ -1,4 +1,4 @@
-"""A drawing as a template draws it: in mm, its writing in points."""
+"""A drawing as a template draws it: in mm, its writing in points, its shapes in the units of the file."""
 
 from __future__ import annotations
 
@@ -39,9 +39,11 @@ def _shape(one: Shape, scale: float, number: int) -> dict[str, Any]:
     """Where it is and how it looks; a line, which has a box too, is drawn through it upwards where it is `rising`."""
     x, y, width, height = _box(one)
     edge = WHITE if one.kind == "circle" else one.edge
-    placed = {"x": x, "y": y, "width": width, "height": height}
     return {
-        **{name: round(value * scale, 3) for name, value in placed.items()},
+        "left": _emu(x, scale),
+        "top": _emu(y, scale),
+        "across": _emu(width, scale),
+        "down": _emu(height, scale),
         "kind": one.kind,
         "form": _FORMS.get(one.kind, "rect"),
         "number": number,
@@ -58,11 +60,15 @@ def _shape(one: Shape, scale: float, number: int) -> dict[str, Any]:
     }
 
 
-def _points(one: Shape, left: float, top: float, scale: float) -> Iterator[float]:
+def _points(one: Shape, left: float, top: float, scale: float) -> Iterator[int]:
     """The corners of a path, from the upper left of its box."""
     if one.kind == "path":
         for across, down in zip(one.at[::2], one.at[1::2], strict=True):
-            yield from (round((float(across) - left) * scale, 3), round((float(down) - top) * scale, 3))
+            yield from (_emu(float(across) - left, scale), _emu(float(down) - top, scale))
+
+
+def _emu(length: float, scale: float) -> int:
+    return int(round(length * scale, 3) * _EMU)
 
 
 def _box(one: Shape) -> tuple[float, float, float, float]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_args
 
 from evaltool.evaluation import Evaluation
@@ -98,9 +98,9 @@ class Accounts:
     def as_value(self) -> dict[str, Any]:
         """The accounts for programs."""
         return {
-            "files": {"seen": len(self.files), **self.files_by_fate(), "each": [asdict(each) for each in self.files]},
+            "files": {"seen": len(self.files), **self.files_by_fate(), "each": [_flat(each) for each in self.files]},
             "roles": [asdict(each) for each in self.roles],
-            "sheets": [asdict(each) for each in self.sheets],
+            "sheets": [_flat(each) for each in self.sheets],
             "batches": [asdict(each) | {"valid": each.valid} for each in self.batches],
             "cards": [asdict(each) for each in self.units],
             "surveys": [asdict(each) for each in self.surveys],
@@ -110,6 +110,11 @@ class Accounts:
         """How many files came to what, every fate named even where it is 0."""
         counts = Counter(each.became for each in self.files)
         return {fate: counts[fate] for fate in get_args(Became)}
+
+
+def _flat(one: FileAccount | SheetAccount) -> dict[str, str]:
+    """What one of many has, which is texts alone: `asdict` copies each of them."""
+    return {each.name: getattr(one, each.name) for each in fields(one)}
 
 
 def with_errors(intake: Intake, findings: Iterable[Finding]) -> Intake:
@@ -160,9 +165,9 @@ def role_sheets(role: str, batch: str) -> str:
 
 def _batches(intake: Intake) -> tuple[BatchAccount, ...]:
     made = []
-    for (class_id, component, _), fields in account_rows(intake).items():
-        row = next(iter(fields.values()))
-        counts = (fields[name]["value"] if name in fields else None for name in ("issued", "returned", "spoiled"))
+    for (class_id, component, _), asked in account_rows(intake).items():
+        row = next(iter(asked.values()))
+        counts = (asked[name]["value"] if name in asked else None for name in ("issued", "returned", "spoiled"))
         made.append(BatchAccount(class_id, component, row["evaluator"], row["batch"], row["file"], *counts))
     return tuple(sorted(made, key=lambda one: (one.class_id, one.component, one.evaluator, one.batch)))
 

@@ -18,7 +18,7 @@ def emu(expression: str) -> str:
 
 
 def group(value: str) -> str:
-    """The graphic of a picture: `value` has its width, its height and its shapes."""
+    """The graphic of a picture: `value` has its width, its height and its shapes, these as the file counts."""
     extent = f'cx="{emu(f"{value}.width")}" cy="{emu(f"{value}.height")}"'
     frame = f'<a:off x="0" y="0"/><a:ext {extent}/><a:chOff x="0" y="0"/><a:chExt {extent}/>'
     return (
@@ -33,8 +33,8 @@ def _one() -> str:
     """One shape of the loop."""
     flip = '{% if shape.rising %} flipV="1"{% endif %}'
     place = (
-        f'<a:xfrm{flip}><a:off x="{emu("shape.x")}" y="{emu("shape.y")}"/>'
-        f'<a:ext cx="{emu("shape.width")}" cy="{emu("shape.height")}"/></a:xfrm>'
+        f'<a:xfrm{flip}><a:off x="{{{{ shape.left }}}}" y="{{{{ shape.top }}}}"/>'
+        '<a:ext cx="{{ shape.across }}" cy="{{ shape.down }}"/></a:xfrm>'
     )
     fill = (
         "{% if shape.kind in ('line', 'text') %}<a:noFill/>{% else %}"
@@ -53,10 +53,10 @@ def _one() -> str:
 
 def _form() -> str:
     """Of a shape that Word knows by its name, or through points, in a box of the same size."""
-    point = f'<a:pt x="{emu("shape.points[at]")}" y="{emu("shape.points[at + 1]")}"/>'
+    point = '<a:pt x="{{ shape.points[at] }}" y="{{ shape.points[at + 1] }}"/>'
     step = "{% for at in range(0, shape.points|length, 2) %}"
     drawn = f"{{% if loop.first %}}<a:moveTo>{point}</a:moveTo>{{% else %}}<a:lnTo>{point}</a:lnTo>{{% endif %}}"
-    size = f'w="{emu("shape.width")}" h="{emu("shape.height")}"'
+    size = 'w="{{ shape.across }}" h="{{ shape.down }}"'
     path = f"<a:path {size}>{step}{drawn}{{% endfor %}}<a:close/></a:path>"
     own = (
         '<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/>'
