@@ -31,7 +31,7 @@ from evaltool.questions.forms import (
     FormTable,
     Worksheets,
 )
-from evaltool.questions.layout import forms
+from evaltool.questions.layout import _distinct, forms
 from evaltool.sheets.blank import book
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.guidesheet import GuideSection
@@ -165,6 +165,13 @@ def test_long_names_and_long_lists_stay_within_what_excel_takes() -> None:
     column = FormColumn("𬭎" * 400, "number", high=Decimal(5), decimals=2)
     unit = FormColumn("单位", "choice", "unit", choices=tuple(f"第{at}号被评估的单位" for at in range(90)))
     assert to_bytes(book(_form(_table("open", column, unit))))
+
+
+def test_worksheets_of_one_name_are_numbered() -> None:
+    """Excel takes no name twice, no special sign, and 31 characters."""
+    titles = ["年/度", "年度", "长" * 40, "长" * 40, "年度"]
+    named = [each.title for each in _distinct(FormSheet(title, "", (), ()) for title in titles)]
+    assert named == ["年度", "年度2", "长" * 28, "长" * 28 + "2", "年度3"]
 
 
 def test_a_choice_without_a_list_is_taken_as_text() -> None:
