@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest import mock
 
 import pytest
@@ -31,16 +32,29 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(scope="module")
-def bare_runs() -> Iterator[None]:
-    """Runs hold what programs read, and nothing for people: workbooks, documents and pages take most of the time of a
-    small scoring.  For modules whose tests look at none of them."""
+@contextmanager
+def _bare() -> Iterator[None]:
     with (
         mock.patch("evaltool.publish.workbook_files", lambda _: {}),
         mock.patch("evaltool.publish._documents", lambda *_: {}),
         mock.patch("evaltool.page.pages", lambda _: {}),
         mock.patch("evaltool.publish.disagreements", lambda *_: []),
     ):
+        yield
+
+
+@pytest.fixture(scope="module")
+def bare_runs() -> Iterator[None]:
+    """Runs hold what programs read, and nothing for people: workbooks, documents and pages take most of the time of a
+    small scoring.  For modules whose tests look at none of them."""
+    with _bare():
+        yield
+
+
+@pytest.fixture
+def bare_run() -> Iterator[None]:
+    """The same for what a test scores itself, in folders that hold a whole run already."""
+    with _bare():
         yield
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.completion import completion_init  # type: ignore[attr-defined]
 
 from decided_city import ROSTER, RULES, SETTINGS, says
 from evaltool.cli import asking
@@ -20,7 +21,7 @@ from evaltool.findings import Refused
 from evaltool.ledger import KINDS
 from evaltool.run import take_in
 from folders import make, return_all
-from terminal import DECIDED, apart, environment, ev
+from terminal import DECIDED, Ran, apart, environment, ev
 
 ALWAYS = {"document": "1号", "date": "2026-09-01", "reason": "会议决定"}
 CHANGE = {"unit": "甲局", "component": "工作目标", "effective": "2026-09-15"}
@@ -344,16 +345,17 @@ def on_a_terminal(arguments: list[str], answers: list[str]) -> str:
 # --- completion ------------------------------------------------------------------------------------------------------
 
 
-def completed(folder: Path, *words: str) -> list[str]:
+def completed(folder: Path, *words: str, run: Callable[..., Ran] = ev) -> list[str]:
     """What bash is offered for the last word."""
     line = ["evaltool", "decide", str(folder), *words]
     words_of_bash, at = "\n".join(line), str(len(line) - 1)
-    return apart(COMP_WORDS=words_of_bash, COMP_CWORD=at, _EVALTOOL_COMPLETE="complete_bash").stdout.split()
+    return run(COMP_WORDS=words_of_bash, COMP_CWORD=at, _EVALTOOL_COMPLETE="complete_bash").stdout.split()
 
 
 def test_the_shell_completes_kinds_units_and_what_depends_on_them(folder: Path) -> None:
     """By id or name; an unreadable folder completes nothing and says nothing."""
-    assert completed(folder, "撤") == ["撤销奖项", "撤回"]
+    assert completed(folder, "撤", run=apart) == ["撤销奖项", "撤回"]
+    completion_init()  # as a program does by itself that a shell starts to ask
     assert completed(folder, "加分", "--unit", "乙") == ["乙局"]
     assert completed(folder, "免报", "--evaluator", "L") == ["L1", "L2"]
     assert completed(folder, "免报", "--evaluator", "群众代表", "--batch", "") == ["1", "2"]

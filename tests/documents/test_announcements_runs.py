@@ -20,6 +20,8 @@ from evaltool.runs.store import store
 from filling import Spot, spots
 from folders import decide, filled, make
 
+pytestmark = pytest.mark.usefixtures("bare_runs")  # what is announced is written beside them
+
 RULES = """
 format = 1
 [scheme]

@@ -24,7 +24,7 @@ from evaltool.returns import write_returns
 from evaltool.run import TakenIn, score_folder, take_in
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
-from folders import change, decide, filled, make, return_all
+from folders import change, copy, decide, filled, make, return_all
 from small_city import ROSTER as SMALL
 from small_city import RULES, SETTINGS, TWICE
 from small_city import says as small
@@ -86,16 +86,21 @@ def says(form: Form, spot: Spot) -> object:
     return small(form, spot)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Blank sheets went out, and everybody filled in theirs; nothing was looked at yet."""
-    made = make(tmp_path / "city", ROSTER, {"d": SCHEME}, ROLES)
+    made = make(tmp_path_factory.mktemp("versions") / "city", ROSTER, {"d": SCHEME}, ROLES)
     evaluation, _ = load(made)
     for sent in write_blanks(evaluation):
         form = forms(evaluation)[sent.evaluator, sent.batch, sent.entry]
         data = filled(form, lambda spot, form=form: says(form, spot))  # type: ignore[misc]
         (made / "inbox" / form.file_name).write_bytes(data)
     return made
+
+
+@pytest.fixture
+def folder(filled_in: Path, tmp_path: Path) -> Path:
+    return copy(filled_in, tmp_path / "city")
 
 
 def edit(folder: Path, table: str, *changes: tuple[str, str]) -> None:

@@ -130,11 +130,13 @@ def top_of(sheet: Worksheet) -> int:
 
 def lines(path: Path, tab: str) -> list[dict[str, object]]:
     """Every line of a worksheet, by header; nothing where there is no such worksheet."""
-    book = openpyxl.load_workbook(path)
-    if tab not in book.sheetnames:
+    book = openpyxl.load_workbook(path, read_only=True)  # of ten worksheets only this one
+    rows = list(book[tab].iter_rows(values_only=True)) if tab in book.sheetnames else []
+    book.close()
+    if not rows:
         return []
-    rows = list(book[tab].iter_rows(min_row=top_of(book[tab]), values_only=True))
-    return [dict(zip(map(str, rows[0]), row, strict=True)) for row in rows[1:]]
+    top = next(at for at, row in enumerate(rows) if row[0] == SERIAL)
+    return [dict(zip(map(str, rows[top]), row, strict=True)) for row in rows[top + 1 :]]
 
 
 def fill_in(path: Path, tab: str, line: int, said: Mapping[str, object]) -> tuple[str, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-import shutil
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import fillings
 from evaltool.evaluation import Evaluation, load
@@ -19,28 +21,58 @@ from filling import answers, spots
 from folders import TEMPLATES, with_values
 from survey_exports import exports
 
+_Folder = Mapping[str, bytes | None]
+"""What lies in a folder, by path; None: a folder."""
+
 
 def begin(source: Path, folder: Path) -> None:
-    newyear.begin_year(folder, source)
-    make_key(folder, load(folder)[0].identity)
-    evaluation, _ = load(folder)
-    rows = fillings.read(fillings.FILLINGS / f"{source.name}.csv")
-    for name, data in {**fillings.files(evaluation, rows), **exports(evaluation, fillings.SEED)}.items():
-        (folder / "inbox" / name).write_bytes(data)
+    """A year begun from a bundled evaluation; whoever asks again gets a copy, the key included."""
+    _put(folder, _begun(source))
+
+
+@cache
+def _begun(source: Path) -> _Folder:
+    with TemporaryDirectory() as root:
+        folder = Path(root) / "e"
+        newyear.begin_year(folder, source)
+        make_key(folder, load(folder)[0].identity)
+        evaluation, _ = load(folder)
+        rows = fillings.read(fillings.FILLINGS / f"{source.name}.csv")
+        for name, data in {**fillings.files(evaluation, rows), **exports(evaluation, fillings.SEED)}.items():
+            (folder / "inbox" / name).write_bytes(data)
+        return _taken_up(folder)
+
+
+def _taken_up(folder: Path) -> _Folder:
+    paths = sorted(folder.rglob("*"))
+    return {str(path.relative_to(folder)): None if path.is_dir() else path.read_bytes() for path in paths}
+
+
+def _put(folder: Path, made: _Folder) -> None:
+    folder.mkdir(parents=True)
+    for name, data in made.items():
+        if data is None:
+            (folder / name).mkdir()
+        else:
+            (folder / name).write_bytes(data)
 
 
 def returned(name: str, folder: Path, seed: int) -> Evaluation:
     """A copy of a scheme's folder with every expected sheet filled in."""
-    shutil.copytree(TEMPLATES / "evaluations" / name, folder)
-    evaluation, _ = load(folder)
-    (folder / "inbox").mkdir()
+    _put(folder, _returned(name, seed))
+    return load(folder)[0]
+
+
+@cache
+def _returned(name: str, seed: int) -> _Folder:
+    source = TEMPLATES / "evaluations" / name
+    evaluation, _ = load(source)
+    made: dict[str, bytes | None] = {**_taken_up(source), "inbox": None}
     for form in forms(evaluation).values():
         given = {**answers(evaluation, form, seed), **_figures(form, seed)}
-        data = with_values(
-            form, to_bytes(book(form)), {place: value for place, value in given.items() if value is not None}
-        )
-        (folder / "inbox" / form.file_name).write_bytes(data)
-    return evaluation
+        said = {place: value for place, value in given.items() if value is not None}
+        made[f"inbox/{form.file_name}"] = with_values(form, to_bytes(book(form)), said)
+    return made
 
 
 def _figures(form: Form, seed: int) -> dict[tuple[str, str], object]:

@@ -19,6 +19,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import openpyxl
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
@@ -67,19 +68,27 @@ class Workbook:
         return Workbook(self.cells, self.names, self.size, dict(changed))
 
 
+def reckoning(data: bytes) -> Workbook:
+    """The workbook with its formulas."""
+    return in_memory(load_workbook(io.BytesIO(data)))
+
+
+def in_memory(book: openpyxl.Workbook) -> Workbook:
+    """The same of one that another program has open."""
+    sys.setrecursionlimit(20_000)
+    cells = {(sheet.title, c.row, c.column): c.value for sheet in book.worksheets for row in sheet for c in row}
+    names = {name: named.attr_text for name, named in book.defined_names.items()}
+    size = {sheet.title: (sheet.max_row, sheet.max_column) for sheet in book.worksheets}
+    return Workbook({key: value for key, value in cells.items() if value is not None}, names, size)
+
+
 def opened(data: bytes) -> tuple[Workbook, dict[Spot, Any]]:
     """The workbook with its formulas, and the cached value of every cell."""
-    sys.setrecursionlimit(20_000)
-    book = load_workbook(io.BytesIO(data))
     cached = load_workbook(io.BytesIO(data), data_only=True, read_only=True)  # values alone, which is quicker
-    cells = {(sheet.title, c.row, c.column): c.value for sheet in book.worksheets for row in sheet for c in row}
     told = (
         (sheet.title, c) for sheet in cached.worksheets for row in sheet.iter_rows() for c in row if c.value is not None
     )
-    shown = {(title, c.row, c.column): c.value for title, c in told}
-    names = {name: named.attr_text for name, named in book.defined_names.items()}
-    size = {sheet.title: (sheet.max_row, sheet.max_column) for sheet in book.worksheets}
-    return Workbook({key: value for key, value in cells.items() if value is not None}, names, size), shown
+    return reckoning(data), {(title, c.row, c.column): c.value for title, c in told}
 
 
 def disagreeing(book: Workbook, cached: Mapping[Spot, Any]) -> list[str]:

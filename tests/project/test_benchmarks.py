@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 import zipfile
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from evaltool.evaluation import load
 from evaltool.questions.layout import forms
-from evaltool.run import score_folder
+from evaltool.run import scored, take_in
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent / "benchmarks"))
 
@@ -44,18 +43,17 @@ def test_a_copied_sheet_is_what_the_tool_writes(folder: Path) -> None:
 
 def test_the_data_are_scored_with_nothing_to_object(folder: Path) -> None:
     """Every sheet counts, there is no error and no warning, and every unit gets a total of its own."""
-    scored = score_folder(folder)
-    assert [one for one in scored.result.findings if one.severity != "note"] == []
-    assert [each.became for each in scored.result.accounts.files] == ["counted"] * (SHEETS + 1)
-    units = json.loads((scored.folder / "results.json").read_text("utf-8"))["units"]
-    assert len({unit["total"] for unit in units}) == len(units) == make_data.UNITS
+    result = scored(take_in(folder), "0001")
+    assert [one for one in result.findings if one.severity != "note"] == []
+    assert [each.became for each in result.accounts.files] == ["counted"] * (SHEETS + 1)
+    assert len({one.text for one in result.standings}) == len(result.standings) == make_data.UNITS
 
 
 def test_a_mended_sheet_takes_the_place_of_the_one_it_names(tmp_path: Path) -> None:
     """What the row `rerun` adds to the inbox counts, and the sheet before it is superseded."""
     folder = make_data.data(tmp_path, SHEETS, SEED)
     make_data.mend(folder, SEED)
-    became = {each.file: each.became for each in score_folder(folder).result.accounts.files}
+    became = {each.file: each.became for each in take_in(folder).accounts.files}
     assert became["inbox/panel/E00001.xlsx"] == "superseded"
     assert became["inbox/panel/E00001-mended.xlsx"] == "counted"
 

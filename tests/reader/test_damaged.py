@@ -23,7 +23,7 @@ from evaltool.reader.numberformats import EPOCH, EPOCH_1904, day_of, number_of
 from good_sheets import Expecting, good_sheets, of_sample
 from judged_mutants import reading_of, tried
 
-DAMAGED = 1_000
+DAMAGED = 600
 
 
 @pytest.fixture(scope="module")

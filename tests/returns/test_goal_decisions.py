@@ -18,7 +18,7 @@ from evaltool.findings import Finding, Refused
 from evaltool.questions.forms import Form
 from evaltool.run import agree_goals, approve_goals, review_goals, score_folder, take_in
 from filling import Spot
-from folders import filled, make, sent_out
+from folders import copy, filled, make, sent_out
 from terminal import ev
 
 SIGNED = "签批单12号"
@@ -43,13 +43,17 @@ def city(path: Path, rules: str = RULES) -> Path:
     return folder
 
 
-@pytest.fixture
-def approved(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def approved_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The goals of both units approved; the sheets of marks have gone out."""
-    folder = city(tmp_path)
+    folder = city(tmp_path_factory.mktemp("approved"))
     approve_goals(folder, DOCUMENT, DAY)
-    sent_out(folder)
-    return folder
+    return sent_out(folder)
+
+
+@pytest.fixture
+def approved(approved_once: Path, tmp_path: Path) -> Path:
+    return copy(approved_once, tmp_path / "city")
 
 
 def marks(form: Form, spot: Spot) -> object:

@@ -21,7 +21,7 @@ from evaltool.run import approve_goals, goal_facts, score_folder, take_in
 from evaltool.sheets.goalfacts import GoalFacts
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
-from folders import make, sent_out
+from folders import copy, make, sent_out
 
 SHEETS = """
 [[deadline]]
@@ -41,15 +41,19 @@ MARKS = "outbox/评估组/P1-一组.xlsx"
 ON = date(2027, 2, 20)
 
 
-@pytest.fixture
-def approved(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def approved_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Goals with targets in figures are approved, the sheets went out."""
-    folder = make(tmp_path / "city", {**ROSTER, "评估主体": EVALUATORS}, {"d": RULES}, ROLES)
+    folder = make(tmp_path_factory.mktemp("approved") / "city", {**ROSTER, "评估主体": EVALUATORS}, {"d": RULES}, ROLES)
     for unit in "AB":
         put(folder, unit, declares(GOALS, TARGETS if unit == "A" else {"goal_target": "水质达标", "goal_measure": ""}))
     approve_goals(folder, DOCUMENT, DAY)
-    sent_out(folder)
-    return folder
+    return sent_out(folder)
+
+
+@pytest.fixture
+def approved(approved_once: Path, tmp_path: Path) -> Path:
+    return copy(approved_once, tmp_path / "city")
 
 
 def report(form: Form, spot: Spot, more: Mapping[str, str] | None = None) -> object:

@@ -22,7 +22,7 @@ from evaltool.run import TakenIn, approve_goals, review_goals, score_folder, tak
 from evaltool.runs import newyear
 from evaltool.sheets.outbox import write_blanks
 from filling import Spot
-from folders import make, sent_out
+from folders import copy, make, sent_out
 from terminal import ev
 
 SHEET = "重点工作目标"
@@ -35,13 +35,19 @@ def folder(tmp_path: Path) -> Path:
     return make(tmp_path / "city", ROSTER, {"d": RULES}, SETTINGS)
 
 
-@pytest.fixture
-def approved(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def approved_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same in May: both units' goals are approved."""
+    folder = make(tmp_path_factory.mktemp("approved") / "city", ROSTER, {"d": RULES}, SETTINGS)
     for unit in "AB":
         put(folder, unit, declares(GOALS))
     approve_goals(folder, DOCUMENT, DAY)
     return folder
+
+
+@pytest.fixture
+def approved(approved_once: Path, tmp_path: Path) -> Path:
+    return copy(approved_once, tmp_path / "approved")
 
 
 def at_cells(taken: TakenIn) -> list[tuple[str, str, str]]:

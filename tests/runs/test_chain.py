@@ -40,6 +40,12 @@ def folder(scored_twice: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(scored_twice, tmp_path / "city"))
 
 
+@pytest.fixture
+def _no_second_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the cells is `test_verify.py`'s."""
+    monkeypatch.setattr("evaltool.proof.verify.read_twice", lambda *_: (0, []))
+
+
 def reasons(folder: Path) -> list[tuple[str, str]]:
     """(file, reason) of everything that is wrong with the runs of a folder."""
     found = [one for entry in list_runs(folder) for one in altered(folder, entry)] + broken_links(folder)
@@ -88,6 +94,7 @@ def test_a_manifest_rewritten_without_the_key_is_not_believed(folder: Path) -> N
         assert (reasons(folder) == []) is known
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_run_from_before_there_was_a_key_is_vouched_for_by_the_next(folder: Path) -> None:
     """A key that is made later takes nothing away from it; without either nobody can tell who wrote it."""
     shutil.rmtree(folder / "runs")
@@ -102,6 +109,7 @@ def test_a_run_from_before_there_was_a_key_is_vouched_for_by_the_next(folder: Pa
     assert reasons(folder) == []
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_lost_key_is_decided(folder: Path) -> None:
     """What it sealed counts again once a run sealed with the new key stands after it: a decision alone would let
     anybody write what the lost key is said to have sealed."""
@@ -119,6 +127,7 @@ def test_a_lost_key_is_decided(folder: Path) -> None:
     assert reasons(forged) == [(f"runs/{run}/manifest.json", "more") for run in ("0001", "0002")]
 
 
+@pytest.mark.usefixtures("bare_run", "_no_second_reading")
 def test_without_a_key_a_lost_one_is_away_like_the_present_one(folder: Path) -> None:
     """A copy of the folder that lacks its key: nothing more can be told of the runs before the key was lost."""
     old = read_key(folder)[0]
@@ -164,6 +173,7 @@ def test_a_run_under_another_number_is_not_believed(folder: Path) -> None:
     assert reasons(folder) == [("runs/0003/manifest.json", "folder")]
 
 
+@pytest.mark.usefixtures("bare_run", "_no_second_reading")
 def test_a_copy_of_a_run_is_named_and_stumbled_over_by_nobody(folder: Path) -> None:
     """As file managers make it: it is no run, and the runs are read as before."""
     shutil.copytree(folder / "runs/0001", folder / "runs/0001 - 副本")
@@ -183,6 +193,7 @@ def test_a_run_whose_manifest_is_gone_is_named(folder: Path) -> None:
     assert reasons(folder) == [("runs/0002/manifest.json", "gone")]
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_run_taken_out_of_the_middle_or_put_in_its_place_is_noticed(folder: Path) -> None:
     """The manifests are a chain."""
     score_folder(folder)

@@ -173,6 +173,7 @@ def test_a_write_that_fails_leaves_nothing_that_looks_like_a_run(again: Path, mo
     assert [path.name for path in (again / "runs").iterdir()] == ["0001"]
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_clock_that_is_wrong_is_said_and_moves_no_result(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Back in 1970, or earlier than at the run before: what came in too late is told by it; the run is made."""
     said = []

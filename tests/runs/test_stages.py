@@ -88,6 +88,7 @@ def not_issued(folder: Path, kind: str) -> list[str]:
 # --- the story -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_result_passes_its_stages_and_an_objection_moves_it(scored: Path) -> None:
     """Every step of a year with one objection that is upheld, and what status says is next after each."""
     assert where(scored, "2027-04-01").stage == "drafted"
@@ -125,6 +126,7 @@ def test_a_result_passes_its_stages_and_an_objection_moves_it(scored: Path) -> N
     assert stages_of(scored).standing.run.number == "0002"  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_folder_without_decisions_about_stages_works_as_before(scored: Path) -> None:
     """It scores as often as somebody likes, and the ledger needs nothing."""
     score_folder(scored)
@@ -132,6 +134,7 @@ def test_a_folder_without_decisions_about_stages_works_as_before(scored: Path) -
     assert (stages_of(scored).standing, stages_of(scored).findings) == (None, ())
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_decision_about_a_sheet_that_is_not_scored_asks_for_no_scoring(tmp_path: Path) -> None:
     """Which of two sheets of remarks counts moves nothing, nor does taking that back; of a sheet of marks it does."""
     asked = '[remarks]\noffice = "市绩效办"\n'
@@ -160,6 +163,7 @@ def form_cell(form: Form) -> str:
 # --- refusals --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_stages_come_in_their_order(scored: Path) -> None:
     """Nothing is approved before it was sent, posted before it was approved, final before the posting is over."""
     assert refused(scored, "approved", APPROVED) == ["STAGE_ORDER"]
@@ -176,6 +180,7 @@ def test_stages_come_in_their_order(scored: Path) -> None:
     decide(scored, "final", FINAL, date="2027-04-17")
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_stage_names_an_official_run_that_is_as_it_was(scored: Path) -> None:
     """Unknown, interim, of another code, altered; the code is written down where the number alone is given."""
     score_folder(scored, interim=True)
@@ -201,6 +206,7 @@ def test_a_period_ends_after_it_began_and_is_long_enough(scored: Path) -> None:
     assert stages_of(scored).latest("posted") is not None
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_lines_typed_in_excel_that_do_not_hold_are_named_and_do_not_count(scored: Path) -> None:
     """No command has looked at them: status names them, documents wait, scoring goes on."""
     header = "种类,文号,日期,理由,计分批次,截止日期\n"
@@ -215,6 +221,7 @@ def test_lines_typed_in_excel_that_do_not_hold_are_named_and_do_not_count(scored
 # --- after posting ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_after_posting_only_a_decision_moves_the_result(posted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a stage nor the register is one, and no command says that a scoring comes next; --decision names a
     document; interim runs are no results."""
@@ -235,6 +242,7 @@ def test_after_posting_only_a_decision_moves_the_result(posted: Path, capsys: py
     score_folder(posted)
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_what_is_taken_back_moves_a_result_only_if_it_had(posted: Path) -> None:
     """An objection that was registered by mistake is no decision on the result; a bonus that was counted is one."""
     decide(posted, "objection", OBJECTION)
@@ -426,6 +434,7 @@ def test_a_command_that_status_shows_is_one_a_shell_takes(posted: Path) -> None:
     assert " 处理意见 --from '乙函 1号; echo $(id)' --to … " in said
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path) -> None:
     """The decision may be entered after the correction that follows from it, and after the scoring."""
     decide(posted, "bonus", BONUS)
@@ -438,6 +447,7 @@ def test_a_run_shows_an_entry_once_it_has_what_its_document_decided(posted: Path
     assert passed.newer(passed.runs[1]) == []
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_status_grows_with_the_ledger_and_not_with_its_square(posted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many objections and decisions there are, a line is compared a few times, and a run's ledger read once."""
     papers = range(60)
@@ -466,6 +476,7 @@ def test_runs_and_their_stages_are_listed(posted: Path) -> None:
     assert [row["stages"] for row in rows] == ["征求意见、审定、公示"]
 
 
+@pytest.mark.usefixtures("bare_run")
 def test_the_record_of_the_procedure_is_one_cause_that_moves_nothing(posted: Path) -> None:
     """Between two runs, beside the decision that moved something."""
     decide(posted, "objection", OBJECTION)

@@ -20,7 +20,7 @@ from evaltool.questions.forms import Form, FormColumn, FormLine, FormSheet, Form
 from evaltool.sheets.blank import book
 from evaltool.writers.book import Formula
 from evaltool.writers.saving import to_bytes
-from spreadsheet import Workbook, opened
+from spreadsheet import Workbook, in_memory
 
 POINTS = FormColumn("得分", "number", high=Decimal(30), decimals=1)
 WHOLE = FormColumn("张数", "count", "tally", high=Decimal(100))
@@ -113,8 +113,7 @@ def line_of(form: Form, said: dict[str, Any]) -> tuple[str, bytes]:
         file["表"][cell].value = value
     stored = io.BytesIO()
     file.save(stored)
-    calc, _ = opened(stored.getvalue())
-    return str(_serial(calc).value(("表", 5, 1))), stored.getvalue()
+    return str(_serial(in_memory(file)).value(("表", 5, 1))), stored.getvalue()
 
 
 def known(said: dict[str, Any]) -> dict[tuple[str, str], Any] | None:
@@ -204,9 +203,7 @@ def test_what_is_counted_as_wrong_is_red(column: FormColumn) -> None:
     (red,) = (each for each in book(form).tabs[0].highlights if each.style == "bad")
     file = openpyxl.load_workbook(io.BytesIO(to_bytes(book(form))))
     file["表"]["Z1"].value = red.formula
-    stored = io.BytesIO()
-    file.save(stored)
-    calc, _ = opened(stored.getvalue())
+    calc = in_memory(file)
     for value in TYPED:
         typed = (value - datetime(1899, 12, 30)).days if isinstance(value, datetime) else value
         now = calc.with_changes({("表", 7, 3): typed})

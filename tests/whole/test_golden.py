@@ -10,9 +10,8 @@ import fillings
 import golden
 from evaltool.evaluation import load
 from evaltool.findings import Refused
-from evaltool.inbox.newkey import make_key
 from evaltool.run import score_folder
-from evaltool.runs import newyear
+from filled_years import begin
 from survey_exports import exports
 
 EVALUATIONS = Path(__file__).parents[2] / "templates" / "evaluations"
@@ -49,13 +48,8 @@ def _row(one: golden.Result) -> tuple[str, ...]:
 def test_a_bundled_evaluation_scores_to_its_golden_results(name: str, tmp_path: Path) -> None:
     """Through real workbooks, sent out, filled in, taken back: exact total, rank and grade of every unit."""
     folder = tmp_path / "year"
-    newyear.begin_year(folder, EVALUATIONS / name)
-    make_key(folder, load(folder)[0].identity)
-    evaluation, findings = load(folder)
-    assert findings == []
-    sent = fillings.files(evaluation, fillings.read(fillings.FILLINGS / f"{name}.csv"))
-    for file, data in {**sent, **exports(evaluation, fillings.SEED)}.items():
-        (folder / "inbox" / file).write_bytes(data)
+    begin(EVALUATIONS / name, folder)
+    assert load(folder)[1] == []
     standings = score_folder(folder).result.standings
     got = {
         one.unit.id: (f"{one.exact.numerator}/{one.exact.denominator}", one.text, str(one.rank or ""), one.grade)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -21,16 +22,24 @@ from hostile import NAMES, PLAIN, RULES, SETTINGS, elements, hostile_files, rost
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")  # zipfile, of the archive that has one on purpose
 
 
-@pytest.fixture
-def besieged(tmp_path: Path) -> Path:
-    """Good sheets of everybody among hostile files, links, pipes and folders; beside the evaluation lies a secret."""
-    secret = tmp_path / "secret.xlsx"
-    folder = make(tmp_path / "e", roster(), {"d": RULES}, SETTINGS)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """A folder with good sheets of everybody, and the hostile files that come among them."""
+    root = tmp_path_factory.mktemp("good")
+    folder = make(root / "e", roster(), {"d": RULES}, SETTINGS)
     return_all(folder, says)
+    (root / "secret.xlsx").write_bytes(next((folder / "inbox").glob("*O1*")).read_bytes())
+    return root, hostile_files((root / "secret.xlsx").read_bytes(), root / "secret.xlsx")
+
+
+@pytest.fixture
+def besieged(made: tuple[Path, dict[str, bytes]], tmp_path: Path) -> Path:
+    """Good sheets of everybody among hostile files, links, pipes and folders; beside the evaluation lies a secret."""
+    good, hostile = made
+    folder = shutil.copytree(good / "e", tmp_path / "e")
+    secret = shutil.copyfile(good / "secret.xlsx", tmp_path / "secret.xlsx")
     inbox = folder / "inbox"
-    good = next(inbox.glob("*O1*")).read_bytes()
-    secret.write_bytes(good)
-    for name, data in hostile_files(good, secret).items():
+    for name, data in hostile.items():
         (inbox / name).write_bytes(data)
     (inbox / "夹.xlsx").mkdir()
     for at, name in enumerate(NAMES):

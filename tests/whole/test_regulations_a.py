@@ -17,7 +17,7 @@ from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from live_changes import counter, differing
 from regulations_played import REGULATIONS, folder_of, said
-from spreadsheet import opened
+from spreadsheet import reckoning
 
 Outcome = tuple[Fraction, str, int, str, tuple[str, ...]]
 """Exact total, printed total, rank, grade, awards."""
@@ -155,7 +155,7 @@ def test_what_became_of_a_rate_is_told_in_its_order(results: dict[str, Result]) 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_workbook_of_a_text_reckons_the_same(name: str, results: dict[str, Result]) -> None:
     """Its formulas come to the same totals, ranks and grades, none of them written in as a value."""
-    book, _ = opened(to_bytes(ranked_book(results[name])))
+    book = reckoning(to_bytes(ranked_book(results[name])))
     cells = {spot: book.value(spot) for spot in book.cells}
     assert differing(cells, results[name]) == []
     assert counter(cells) == 0

@@ -25,7 +25,7 @@ from evaltool.workbook.ranked import ranked_book
 from evaltool.writers.saving import to_bytes
 from live_changes import counter, differing
 from regulations_played import REGULATIONS, folder_of, return_sheets, said
-from spreadsheet import opened
+from spreadsheet import reckoning
 
 F = Fraction
 
@@ -180,7 +180,7 @@ SLOWER = [pytest.param(name, marks=pytest.mark.slow if name != "revival" else ()
 @pytest.mark.parametrize("name", SLOWER)
 def test_the_workbook_of_a_text_reckons_the_same(name: str, results: dict[str, Result]) -> None:
     """Its formulas come to the same totals, ranks and grades."""
-    book, _ = opened(to_bytes(ranked_book(results[name])))
+    book = reckoning(to_bytes(ranked_book(results[name])))
     cells = {spot: book.value(spot) for spot in book.cells}
     assert differing(cells, results[name]) == []
     assert counter(cells) == 0

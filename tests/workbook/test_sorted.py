@@ -26,7 +26,7 @@ from evaltool.writers.saving import to_bytes
 from filled_years import begin
 from handmade import RULES, UNITS, decided, parts
 from handmade import result as handmade
-from spreadsheet import Workbook, opened
+from spreadsheet import Workbook, reckoning
 
 EVALUATIONS = Path(__file__).parents[2] / "templates" / "evaluations"
 # repeats, stages, months, trimmed means and medians, comparisons, unranked units, lines of a unit's own
@@ -97,7 +97,7 @@ def rows_of(book: Workbook) -> Counter[tuple[Any, ...]]:
 def nothing_moves(made: Book, by: int = 2) -> set[str]:
     """Each list that may be sorted, by some of its columns: no row of any tab differs.  The tabs that were sorted."""
     data = to_bytes(made)
-    book, _ = opened(data)
+    book = reckoning(data)
     before = rows_of(book)
     done = set()
     for area, protected in lists(data):
