@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from typing import Literal, NamedTuple
+
+from evaltool.values import dataclass
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]

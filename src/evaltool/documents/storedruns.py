@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from evaltool.findings import Refused, finding
 from evaltool.ledger import Decision
 from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
+from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+
+from evaltool.values import dataclass
 
 DossierValue = str | Decimal
 DossierRow = tuple[DossierValue, ...]

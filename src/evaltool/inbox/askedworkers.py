@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from evaltool.values import dataclass
 
 _PORT = 8786  # a scheduler's, where none is given
 _MOST = 61  # processes that one program can wait for on Windows

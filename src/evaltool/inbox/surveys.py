@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
@@ -20,6 +20,7 @@ from evaltool.questions.layout.asked import units_asked_about
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component
 from evaltool.rules.settings import Survey
+from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

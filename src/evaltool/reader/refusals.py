@@ -7,7 +7,7 @@ names every bound that the reader sets itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

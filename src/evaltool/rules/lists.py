@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -19,6 +18,7 @@ from evaltool.rules.expressions import (
     percent,
     value_of,
 )
+from evaltool.values import dataclass
 
 
 def values_of(numbers: ManyNumbers) -> Sequence[Fraction]:

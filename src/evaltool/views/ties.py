@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from evaltool.ledger import ties
 from evaltool.results.rank import Standing, deciding, same
-from evaltool.results.result import Result
-from evaltool.views.comparison import ComparedGroup
+
+if TYPE_CHECKING:
+    from evaltool.results.result import Result
+    from evaltool.views.comparison import ComparedGroup
 
 
 def tie_words(group: ComparedGroup, one: Standing) -> str:

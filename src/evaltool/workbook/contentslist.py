@@ -6,10 +6,11 @@ Tabs are made by their own modules; here is said, by title, for whom each is and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from evaltool.results.result import Result
+from evaltool.values import dataclass
 from evaltool.workbook import (
     cards,
     comparisons,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -13,6 +12,7 @@ from evaltool.exact import published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules import Component
+from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,7 +10,7 @@ An export carries no identity; `evaluation.toml` names it and says what its colu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from evaltool.inbox.exports.answers import odd_cells, read_out
 from evaltool.inbox.exports.blocks import OpenedExport
@@ -20,6 +20,7 @@ from evaltool.inbox.exports.settling import HELD, HeldRows
 from evaltool.inbox.exports.shapes import Export, ExportPart, SurveyAnswers, Unusable
 from evaltool.inbox.exports.tallying import ExportTally
 from evaltool.inbox.problems import Problem
+from evaltool.values import dataclass
 
 __all__ = ["Export", "ExportPart", "PartSaid", "SurveyAnswers", "count_export", "read_export"]
 

@@ -10,11 +10,12 @@ can choose names that would have the same.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evaltool.names import folded
+from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

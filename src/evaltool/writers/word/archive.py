@@ -7,7 +7,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
