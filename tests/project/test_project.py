@@ -321,6 +321,23 @@ def codes(module: str) -> set[str]:
     return {text for text in texts()[module] if CODE.fullmatch(text) and not NO_CODES.fullmatch(text)}
 
 
+def test_entries_are_what_the_whole_catalogue_says() -> None:
+    """An entry that is read by itself says what TOML has at its place in the whole file, and no code is left out."""
+    from evaltool.findings import CATALOGUE
+
+    whole = tomllib.loads((SOURCE / "catalogue.toml").read_text("utf-8"))
+    read = {
+        code: {
+            "severity": one.severity,
+            **one.message,
+            **{f"do_{language}": text for language, text in one.hint.items()},
+            **({"because": {name: list(words) for name, words in one.because.items()}} if one.because else {}),
+        }
+        for code, one in CATALOGUE.items()
+    }
+    assert read == whole
+
+
 def test_every_code_has_its_words() -> None:
     """A code named anywhere in the source stands in the catalogue: the finding has a severity and can be printed."""
     from evaltool.findings import CATALOGUE
