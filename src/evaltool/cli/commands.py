@@ -45,7 +45,7 @@ def main() -> int:
 
     try:
         arguments = _asked(sys.argv[1:])
-        return _program(arguments)(arguments, prog_name="evaltool", standalone_mode=False) or 0
+        return program(arguments)(arguments, prog_name="evaltool", standalone_mode=False) or 0
     except Exception as error:  # Typer has no common class for what its parser raises
         if type(error).__name__ == "Abort":
             return aborted()
@@ -54,7 +54,7 @@ def main() -> int:
         return complain(error)
 
 
-def _program(arguments: Sequence[str]) -> Any:
+def program(arguments: Sequence[str]) -> Any:
     """The program, with the command that is asked for alone where one is: Typer takes its time over every other."""
     first = next((each for each in arguments if not each.startswith("-")), "")
     asked = [each for each in app.registered_commands if each.name == first]
@@ -86,6 +86,7 @@ __all__ = [
     "goals",
     "main",
     "noticing",
+    "program",
     "proving",
     "remarks",
     "scoring",
