@@ -277,10 +277,16 @@ def test_readers_stay_light(module: str) -> None:
     assert said.stdout.split() == []
 
 
-def test_the_command_line_answers_without_the_work() -> None:
-    """Building the commands, for help or completion, loads no rules and no tables."""
-    heavy = {"polars", "evaltool.evaluation", "evaltool.rules"}
-    code = f"import sys, evaltool.cli.commands; print(*sorted({heavy!r} & sys.modules.keys()))"
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("cli.commands", {"polars", "evaltool.evaluation", "evaltool.rules"}),  # for help and completion
+        ("run", {f"evaltool.{each}" for each in ("returns", "sheets", "documents", "workbook", "page", "proof")}),
+    ],
+)
+def test_nothing_is_loaded_for_other_work(module: str, unneeded: set[str]) -> None:
+    """Building the commands loads no rules and no tables; looking at an evaluation nothing of what is written of it."""
+    code = f"import sys, evaltool.{module}; print(*sorted({unneeded!r} & sys.modules.keys()))"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
     assert said.stdout.split() == []
