@@ -2,10 +2,9 @@
 
 The folders in the order in which the data flow; each knows those before it only.  `run` is the whole of it on a page.
 
-the ground          `values` (what a value's class is made by), `exact` (the only place that rounds), `names`,
-                    `identity` (whose sheet), `findings` (every mistake is a value with its words), `files` (all of it
-                    or nothing, one process at a time); `reader` (.xlsx, strictly) and `writers` (values become files),
-                    `charts` (drawings)
+the ground          `exact` (the only place that rounds), `names`, `identity` (whose sheet), `findings` (every mistake
+                    is a value with its words), `files` (all of it or nothing, one process at a time); `reader`
+                    (.xlsx, strictly) and `writers` (values become files), `charts` (drawings)
 the evaluation      `rules` (with their methods), `roster`, `ledger`; `evaluation` is all of it as one value, checked
                     and read out in words
 sheets              `questions` (who is asked what, and where it stands), `sheets` (as workbooks)

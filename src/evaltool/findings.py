@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
-
-from evaltool.values import dataclass
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]

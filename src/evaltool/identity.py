@@ -12,10 +12,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
-
-from evaltool.values import dataclass
 
 FORMAT, OLD_FORMAT = "evaltool2", "evaltool1"
 _FIELDS, _OLD_FIELDS = 9, 7

@@ -6,7 +6,7 @@ load -> ingest -> validate -> score -> rank -> grade -> award -> publish
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,6 @@ from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import list_runs, next_number, store
 from evaltool.runs.taken import taken_of_folders
 from evaltool.runs.whereabouts import Whereabouts, whereabouts
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,7 +11,6 @@ from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, LINE
 from evaltool.charts.drawing import ROW, SMALL, Axis, around_all, cut_text, grid, label, label_width, ticks, wide
 from evaltool.charts.totals import Span
 from evaltool.exact import plain
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, WIDTH, Anchor, Drawing, Shape
 
 APART = 16  # of the names at the end of lines

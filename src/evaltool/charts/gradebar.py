@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import FAINT, GRID, LINE, TONES, WHITE
 from evaltool.charts.drawing import SMALL, wide
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 TALL = 22

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import FAINT, HEAT, ink_on
 from evaltool.charts.drawing import ROW, SMALL, broken, label, label_width, notes, wide
 from evaltool.exact import plain, published
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 MOST_SIGNS = 9  # of a column's name, one below the other

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import ABOVE, BELOW, FAINT, GRID, LINE, NAVY, TONES, WARNING
 from evaltool.charts.drawing import broken, cut_text, wide
 from evaltool.charts.gradebar import GradePart
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, Drawing, Shape
 
 WIDTH = 540

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import ABOVE, FAINT, GRID, LINE, NAVY, SIDES, WARNING
 from evaltool.charts.drawing import ROW, SMALL, broken, label, label_width
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, Drawing, Shape
 
 WIDTH, RIGHT = 540, 24

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import LINE, SIDES
 from evaltool.charts.drawing import ROW, Axis, cut_text, grid, label, label_width, marked, wide
 from evaltool.charts.totals import Span
 from evaltool.exact import published
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, WIDTH, Drawing, Shape
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.colours import ABOVE, BELOW, FAINT, LINE, NAVY
 from evaltool.charts.drawing import ROW, SMALL, Axis, cut_text, grid, hollow, label, label_width, notes, wide
 from evaltool.exact import plain, published
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, WIDTH, Anchor, Drawing, Shape
 
 TALLEST = 390  # of dots one above the other; more of them lie closer

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from evaltool.inbox.accounts.files import FileAccount
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded
-from evaltool.values import dataclass
 
 _DIGITS = {sign: at for at, sign in enumerate("一二三四五六七八九", 1)}
 _NUMBER = r"\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]{1,3})"

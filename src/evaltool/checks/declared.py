@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,6 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger import Decision
 from evaltool.questions.layout.goals import goal_components, has_all_goals, own_goals
 from evaltool.roster import Goal, Unit
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -14,7 +15,6 @@ from evaltool.inbox.rowfindings import AnswerRow, at_row
 from evaltool.ledger.matters import Matter
 from evaltool.names import day_in
 from evaltool.questions.layout.matters import DONE
-from evaltool.values import dataclass
 
 MatterState = Literal["no_plan", "planned", "reported", "sent_back", "verified", "closed"]
 MatterRows = Mapping[str, AnswerRow]

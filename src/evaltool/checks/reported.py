@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,6 @@ from evaltool.findings import Finding
 from evaltool.identity import FIGURES, REPORT, progress_batch
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import AnswerRow, at_row
-from evaltool.values import dataclass
 
 GoalKey = tuple[str, str, str]
 """Unit, component, indicator."""

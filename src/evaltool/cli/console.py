@@ -12,13 +12,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from gettext import gettext as _
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from evaltool.cli.language import TerminalLanguage
 from evaltool.findings import FEW, SEVERITIES, Finding, by_cause
-from evaltool.values import dataclass
 from evaltool.views.tables import WORDS, ShownTable
 
 if TYPE_CHECKING:

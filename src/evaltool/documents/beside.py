@@ -6,7 +6,7 @@ What the command line says about the frame takes the place of what `[notice]` sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.documents.content import Content
@@ -20,7 +20,6 @@ from evaltool.evaluation import Evaluation
 from evaltool.files import Placed, place
 from evaltool.findings import Refused, finding
 from evaltool.names import safe_name
-from evaltool.values import dataclass
 
 FOLDER = "documents"
 

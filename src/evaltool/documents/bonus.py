@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.checks.claims import undecided_claims
@@ -17,7 +18,6 @@ from evaltool.inbox.claims import Claim, ClaimPlace, claims, one_phrase
 from evaltool.inbox.intake import Intake
 from evaltool.names import folded
 from evaltool.roster import Unit
-from evaltool.values import dataclass
 from evaltool.writers.official import DocumentBlock, DocumentTable, Text, gap
 
 FEW = 10

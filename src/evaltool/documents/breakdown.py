@@ -8,6 +8,7 @@ confidence is as coarse as in the unit's letter, and no mark of it stands here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.documents.breakdowntables import components_table, marks_tables
@@ -29,7 +30,6 @@ from evaltool.results.publishing import exactly_told
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.roster import Unit
-from evaltool.values import dataclass
 from evaltool.views.comparison import REST, ComparedGroup, compared, uneven
 from evaltool.views.ties import tie_words
 from evaltool.writers.official import DocumentBlock, Text, texts

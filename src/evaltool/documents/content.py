@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from evaltool.findings import Finding
 from evaltool.inbox.accounts.whole import Accounts
 from evaltool.inbox.intake import Intake
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentForm
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evaltool.evaluation import Evaluation
 from evaltool.ledger import Decision
 from evaltool.roster import Evaluator
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

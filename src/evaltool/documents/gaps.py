@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from evaltool.names import nearest
 from evaltool.results.result import Result
 from evaltool.rules.settings import FILE
 from evaltool.runs.bundled import NOTICES
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     from evaltool.documents.beside import Announced

@@ -8,6 +8,7 @@ here and a module with its writer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.documents import readback
@@ -41,7 +42,6 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules.outcomes import COMMENDATION, CRITICISM, PROPOSAL, RECTIFICATION, WARNING_TALK
 from evaltool.rules.settings import StageName
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup
 from evaltool.writers.official import DocumentForm
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
 from typing import Literal
@@ -32,7 +32,6 @@ from evaltool.exact import published
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import ExtraWord
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 from evaltool.views.components import of_unit
 from evaltool.views.extras import extras_of, papers

@@ -8,7 +8,7 @@ marked as such, and nothing that would decide anything.  Templates are compiled 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from evaltool.documents.bulletin import groups_of
 from evaltool.documents.content import Content
@@ -21,7 +21,6 @@ from evaltool.names import safe_name
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import following
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.lostpoints import LostPoints, lost_points
 from evaltool.views.wording import DRAFT, INTERIM

@@ -7,6 +7,7 @@ units'.  Printed figures are rounded once, half up, to one decimal; units are or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -23,7 +24,6 @@ from evaltool.questions.layout.goals import EXPECTED
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Deadline
-from evaltool.values import dataclass
 from evaltool.writers.official import Attachment, DocumentBlock, Heading, Text
 
 ON_TIME, HARD, LOST = EXPECTED

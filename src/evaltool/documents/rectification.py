@@ -7,7 +7,7 @@ notice's number.  Once the components are entered too (`evaltool notice … --en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from evaltool.documents.bulletin import groups_of
@@ -28,7 +28,6 @@ from evaltool.results.reportcard import entailed
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text, following
 from evaltool.rules.outcomes import RECTIFICATION
-from evaltool.values import dataclass
 from evaltool.views.comparison import REST, ComparedGroup, ComponentLine, lines, percent_text
 from evaltool.views.lostpoints import LostPoints
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text, gap, texts

@@ -8,6 +8,7 @@ about the unit, or a rejected objection.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,6 @@ from evaltool.names import folded
 from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
-from evaltool.values import dataclass
 from evaltool.views.comparison import compared
 from evaltool.views.lostpoints import lost_points
 from evaltool.writers.official import Attachment, DocumentBlock, Text, gap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from evaltool.findings import Refused, finding
 from evaltool.ledger import Decision
 from evaltool.runs.chain import believed
 from evaltool.runs.store import RunEntry, list_runs
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.documents.commongoals import common_goals, common_goals_of_all
@@ -20,7 +20,6 @@ from evaltool.ledger import Decision
 from evaltool.questions.layout.goals import goal_components, goals_of_unit, own_goals
 from evaltool.roster import Indicator, Unit
 from evaltool.rules.documentnumbers import day_text
-from evaltool.values import dataclass
 from evaltool.writers.official import Attachment, DocumentBlock, DocumentTable, Heading, Text
 
 FEW = 10  # units named in a finding

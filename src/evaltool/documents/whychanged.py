@@ -9,6 +9,7 @@ stands here follows from the two printed totals and from what everybody may know
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -28,7 +29,6 @@ from evaltool.names import folded
 from evaltool.rules import Scheme
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import FILE
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

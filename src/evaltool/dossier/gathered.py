@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -45,7 +45,6 @@ from evaltool.roster import Remark, Unit
 from evaltool.rules import Scheme
 from evaltool.runs.stages import PassedStages
 from evaltool.runs.store import MANIFEST, RunEntry, read_manifest
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup, compared
 
 if TYPE_CHECKING:

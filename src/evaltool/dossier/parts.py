@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-
-from evaltool.values import dataclass
 
 DossierValue = str | Decimal
 DossierRow = tuple[DossierValue, ...]

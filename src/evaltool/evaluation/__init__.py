@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, date
 from fractions import Fraction
 from functools import cached_property, partial
@@ -55,7 +55,6 @@ from evaltool.rules import Component, Scheme, read_scheme
 from evaltool.rules.formulas import FigureName
 from evaltool.rules.settings import SELF, Deadline, Notice, Settings, Stages, Survey, Year, read_year, rules_text
 from evaltool.rules.taken import PartOf, TakenResult
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

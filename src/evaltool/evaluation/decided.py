@@ -8,7 +8,7 @@ where it was made.  The roster as its tables say it stays in `Evaluation.stated`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +20,6 @@ from evaltool.ledger import Decision, Ledger, decided_twice, finding_at, idle, o
 from evaltool.ledger.kinds import UNIT_CHANGES
 from evaltool.names import folded, meant
 from evaltool.roster import Charge, Indicator, NotApplicable, Roster, Unit, UnitChange
-from evaltool.values import dataclass
 
 LedgerPlaces = dict[tuple[type[object], int], tuple[str, str, str]]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
@@ -18,7 +18,6 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.ledger import ALWAYS, COLUMNS, KINDS, Decision, needed
 from evaltool.ledger.kinds import HEADERS
 from evaltool.ledger.lines import HASH_DIGITS
-from evaltool.values import dataclass
 from evaltool.writers.book import Book, Cell, Tab
 from evaltool.writers.saving import to_bytes
 

@@ -8,6 +8,7 @@ the order of the rules' kinds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,7 +17,6 @@ from evaltool.evaluation.checks.extras import DecidedExtra, read_extra
 from evaltool.names import folded
 from evaltool.rules import Extras, ExtraWord, Scheme
 from evaltool.rules.expressions import Number, add, all_of, chosen, least, value_of
-from evaltool.values import dataclass
 
 NOTHING = Fraction(0)
 StatedCap = Callable[[str, Decimal], Number]

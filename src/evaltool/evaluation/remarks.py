@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from evaltool.evaluation import Evaluation
 from evaltool.roster import Remark
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -22,7 +23,6 @@ from evaltool.rules import Scheme
 from evaltool.rules.settings import FILE
 from evaltool.rules.taken import TakenResult, file_of
 from evaltool.rules.wording import joined, pick
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

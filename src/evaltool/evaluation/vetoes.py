@@ -6,12 +6,11 @@ A decision names the kind of the rules that it is (新值); one that names none 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.checks.vetoes import kind_of
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from evaltool.evaluation.in_words import award_in_words
 from evaltool.exact import plain
@@ -14,7 +15,6 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Award
 from evaltool.rules.wording import joined, pick
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup
 
 

@@ -7,7 +7,7 @@ wanted language, names and reasons of the ledger stay as they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import prod
@@ -34,7 +34,6 @@ from evaltool.roster import Unit
 from evaltool.rules import EXTRAS, ClimbRule, ExtraWord, Scheme
 from evaltool.rules.expressions import value_of
 from evaltool.rules.wording import pick
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup, compared
 from evaltool.views.extras import extras_of
 from evaltool.views.wording import barred_words, veto_words

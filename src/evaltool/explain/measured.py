@@ -4,6 +4,7 @@ with and what it got.  Reckoned here from what stands in the cells, with the met
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation.derived import in_words, taken_in, taken_of
@@ -25,7 +26,6 @@ from evaltool.rules.calculations import Reader, calculation
 from evaltool.rules.expressions import value_of
 from evaltool.rules.taken import RESULT
 from evaltool.rules.wording import pick
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

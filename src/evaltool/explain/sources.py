@@ -4,7 +4,7 @@ evaluator's marks come to.  Everything is gathered once for all units."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from evaltool.roster import Indicator
 from evaltool.rules import Scheme
 from evaltool.rules.methods import Method
 from evaltool.rules.wording import pick
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -23,7 +23,6 @@ from evaltool.rules import Combination, Component, Scheme
 from evaltool.rules.combining import kept
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import mean
-from evaltool.values import dataclass
 from evaltool.views.wording import evaluator_name
 
 HASH = 12  # digits of a file's digest, as findings print it

@@ -14,13 +14,13 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Literal
 
 from evaltool.files.holding import LOCK, held, is_alive
-from evaltool.values import dataclass
 
 STAGING = ".staging-"
 """How the name of a folder begins that is made whole before it is moved into place."""

@@ -7,13 +7,12 @@ differ without that: then the files of rules are not the same, which is said too
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from evaltool.exact import plain
 from evaltool.gather.believed import CityRun
 from evaltool.gather.published import PublishedGroup
-from evaltool.values import dataclass
 
 _WORDS = {
     "full": "满分",

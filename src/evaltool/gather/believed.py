@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +23,6 @@ from evaltool.rules.settings import FILE
 from evaltool.runs.chain import is_key_away
 from evaltool.runs.store import RANKING, SUMS
 from evaltool.runs.taken import NotTaken, TakenRun, run_there
-from evaltool.values import dataclass
 
 CitySource = Literal["folder", "archive", "public"]
 

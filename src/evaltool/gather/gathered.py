@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from evaltool.gather.places import CityPlace, cities_in
 from evaltool.gather.standings import CityFigures, GatheredGroup, RankedUnit, all_standings
 from evaltool.results.result import short_code
 from evaltool.runs.taken import NotTaken
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Nothing is passed over: a folder among the cities in which there is no result is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +19,6 @@ from evaltool.roster.tables import KnownNames, read_table
 from evaltool.rules.settings import FILE
 from evaltool.runs.store import RANKING, SUMS
 from evaltool.runs.taken import folder_named
-from evaltool.values import dataclass
 
 LIST = "城市"
 _LISTS = (".csv", ".xlsx", ".txt")

@@ -6,12 +6,12 @@ Nothing else of a run is looked at for figures, so that whatever the city keeps 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool import reader
 from evaltool.rules import Scheme
 from evaltool.runs.taken import NotTaken
-from evaltool.values import dataclass
 from evaltool.views.ranking import RANK
 from evaltool.workbook.parts import OVERVIEW
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.gather.alike import ComparableGroup
 from evaltool.gather.published import PublishedUnit
-from evaltool.values import dataclass
 
 ALL = "全部"
 _SPREAD_DIGITS = 2

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from evaltool.values import dataclass
+from dataclasses import dataclass
 
 _PORT = 8786  # a scheduler's, where none is given
 _MOST = 61  # processes that one program can wait for on Windows

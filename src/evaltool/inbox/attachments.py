@@ -8,6 +8,7 @@ attachment: somebody meant it as an answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import SubmissionKey
@@ -25,7 +26,6 @@ from evaltool.inbox.suggested import (
 )
 from evaltool.inbox.workers import Reading
 from evaltool.questions.forms import Form
-from evaltool.values import dataclass
 
 FILED, UNREAD, CLOSED = "ATTACHMENT_FILED", "ATTACHMENT_UNREAD", "ARCHIVE_UNOPENED"
 _NO_WORKBOOK = ("FILE_NOT_XLSX", "FILE_EMPTY")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,6 @@ from evaltool.inbox.intake import Intake
 from evaltool.names import folded
 from evaltool.roster import Unit
 from evaltool.rules import ExtraKind
-from evaltool.values import dataclass
 
 ClaimPlace = tuple[str, str, str]
 """Unit, worksheet, cell: by it a decision answers a claim."""

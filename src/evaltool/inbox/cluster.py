@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,7 +25,6 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.inbox.proof import Expected
 from evaltool.inbox.readings import program_digest
 from evaltool.inbox.workers import Reading, Task, alone, read_one
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     from distributed import Client

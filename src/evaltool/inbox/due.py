@@ -9,7 +9,7 @@ decided and answered, and those by which units put right what they were asked to
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -22,7 +22,6 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger.stages import last_day, stage_lines
 from evaltool.roster import Remark
 from evaltool.rules.settings import SELF, Collected, Deadline
-from evaltool.values import dataclass
 
 DueKind = Literal["deadline", "batch", "charges", "opinions", "posting", "opinion", "objection", "matter", "remarks"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evaltool.identity import SubmissionKey
@@ -15,7 +16,6 @@ from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.submissions import Submission
 from evaltool.inbox.surveys import SurveyAccount, account
 from evaltool.inbox.tables import BALLOTS, CountedSubmission, answers_table, in_words, table
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

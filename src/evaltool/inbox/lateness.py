@@ -9,6 +9,7 @@ one for everybody; of several the last holds.  The mended version of a submissio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from evaltool.evaluation import Evaluation
@@ -16,7 +17,6 @@ from evaltool.findings import Finding, finding
 from evaltool.inbox.received import Seen
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, idle, of_kind, refused
-from evaltool.values import dataclass
 
 ZONE = timezone(timedelta(hours=8))
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaltool import reader
@@ -16,7 +16,6 @@ from evaltool.findings import Refused, finding
 from evaltool.identity import Key, parse_code
 from evaltool.inbox.extract.workbook import codes
 from evaltool.questions.forms import IDENTITY_SHEET
-from evaltool.values import dataclass
 
 _SHEETS = ("received", "inbox", "outbox", "returns")
 

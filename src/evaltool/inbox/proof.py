@@ -6,7 +6,7 @@ Nothing of a sheet that fails here is believed, not even whose it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -16,7 +16,6 @@ from evaltool.names import folded
 from evaltool.questions.forms import TOP, Form
 from evaltool.questions.sent import SentBefore
 from evaltool.reader import Sheet
-from evaltool.values import dataclass
 
 SentForms = Mapping[SubmissionKey, Form]
 

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -25,7 +26,6 @@ from evaltool import reader
 from evaltool.files import copy_atomically, write_atomically
 from evaltool.findings import Finding, finding
 from evaltool.inbox.passed_over import passed_over
-from evaltool.values import dataclass
 
 INDEX = "index.csv"
 HEADER = ("sha256", "name", "bytes", "first_seen")

@@ -7,7 +7,7 @@ its hash; never the newer file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from evaltool.evaluation import Evaluation
@@ -21,7 +21,6 @@ from evaltool.inbox.twice.parts import Contradiction, contradictions, shares, to
 from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, of_kind, refused
 from evaltool.questions.forms import Worksheets
-from evaltool.values import dataclass
 
 Became = Literal["counted", "copy", "superseded", "rejected", "excluded", "attachment", "not_a_submission"]
 Fates = dict[str, tuple[Became, str]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -18,7 +19,6 @@ from evaltool.inbox.submissions import Submission
 from evaltool.names import folded
 from evaltool.questions.forms import Form
 from evaltool.roster.tables import unit_names
-from evaltool.values import dataclass
 
 _SHORTEST = 2  # signs of a name that is looked for inside of another
 _ARCHIVE = re.compile(r"\.(zip|rar|7z)\Z", re.IGNORECASE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
@@ -19,7 +19,6 @@ from evaltool.questions.layout.asked import units_asked_about
 from evaltool.roster.tables import unit_names
 from evaltool.rules import Component
 from evaltool.rules.settings import Survey
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

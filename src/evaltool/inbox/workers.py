@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -32,7 +33,6 @@ from evaltool.inbox.problems import Problem
 from evaltool.inbox.proof import Expected, forged, unproved
 from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET, Form
 from evaltool.questions.sent import earlier
-from evaltool.values import dataclass
 
 SMALL = 2_000
 """Up to so many files for every worker beyond the first, the start of worker processes costs more than it saves.  Two

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from evaltool.names import day_in, folded
 from evaltool.roster import MATTER_WORDS
-from evaltool.values import dataclass
 
 COLUMNS = {
     "种类": "kind",

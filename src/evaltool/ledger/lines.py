@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from evaltool.findings import Finding, Place, finding
 from evaltool.ledger.kinds import KINDS, is_points
 from evaltool.names import folded
-from evaltool.values import dataclass
 
 HASH_DIGITS = 12  # of a SHA-256, as findings print it
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from evaltool.findings import Finding
@@ -17,7 +17,6 @@ from evaltool.ledger.kinds import VERDICTS
 from evaltool.ledger.lines import HASH_DIGITS, Decision, Ledger, idle, of_kind, refused, twice
 from evaltool.names import folded
 from evaltool.roster import MATTER_WORDS, OpenMatter
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

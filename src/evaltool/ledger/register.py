@@ -8,14 +8,13 @@ much more as it takes until only one entry is left.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from evaltool.findings import Finding
 from evaltool.ledger.kinds import ENTRIES, NO_OBJECTION, OUTCOMES
 from evaltool.ledger.lines import Decision, Ledger, of_kind, refused, twice
 from evaltool.names import folded
-from evaltool.values import dataclass
 
 MATTER = ("unit", "source", "component", "indicator")
 """What tells the matters of one paper from each other."""

@@ -6,9 +6,9 @@ Nothing here knows HTML.  Every text is text; the only markup is that of figures
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from evaltool.values import dataclass
 from evaltool.views.tables import Tone
 from evaltool.writers.drawing import Drawing
 

@@ -4,6 +4,7 @@ components, earlier results."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.documents.assessment import foremost
@@ -14,7 +15,6 @@ from evaltool.page.tables import Keys, on_page
 from evaltool.results.history import ChangeSinceLast
 from evaltool.results.reportcard import GroupCard
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 from evaltool.views import pictures
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.components import sides as sides_table

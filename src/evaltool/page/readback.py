@@ -6,11 +6,10 @@ The page is well-formed, so a strict XML parser reads it; one that is not is as 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from xml.parsers import expat
 
-from evaltool.values import dataclass
 from evaltool.views.printed import Printed
 from evaltool.views.ranking import PERSON
 

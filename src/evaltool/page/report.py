@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from evaltool.documents.assessment import foremost
@@ -29,7 +29,6 @@ from evaltool.results.reportcard import GroupCard, report_cards
 from evaltool.results.result import Result
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.settings import Notice, Settings
-from evaltool.values import dataclass
 from evaltool.views import pictures
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.firstpage import GroupFront, first_page

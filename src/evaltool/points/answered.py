@@ -8,7 +8,7 @@ component whose lines have methods of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from evaltool.questions.layout.asked import asked_about, respondents
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Facts, Method
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,6 +4,7 @@ ones: both look at the other units' results, those of the ranked units that have
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -15,7 +16,6 @@ from evaltool.rules import Scheme
 from evaltool.rules.benchmark import NOBODY, NOTHING, Benchmark
 from evaltool.rules.combining import mean
 from evaltool.rules.expressions import value_of
-from evaltool.values import dataclass
 
 Scope = tuple[str, ...]
 """Whose results belong together: a group ("" for the whole class), and the judges of a review group."""

@@ -7,6 +7,7 @@ component is absent for the unit.  A figure outside its method's domain is absen
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import plain
@@ -17,7 +18,6 @@ from evaltool.rules.absence import passes_over, stated_share
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Facts, Method
 from evaltool.rules.methods.method import as_stated
-from evaltool.values import dataclass
 
 Absence = str
 """A kind of absence, as in `ABSENCES`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -15,7 +16,6 @@ from evaltool.rules import Scheme
 from evaltool.rules.absence import is_mean, passes_over
 from evaltool.rules.expressions import value_of
 from evaltool.rules.methods import Ballot, mean
-from evaltool.values import dataclass
 
 NOTHING = Fraction(0)
 

@@ -7,6 +7,7 @@ divides by nothing.  What came in is a fact for every component, whoever stated 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -21,7 +22,6 @@ from evaltool.roster import Indicator, Unit
 from evaltool.roster.meanings import KnownFigure, TakenFigure, UnitParameter
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, Number, as_expr
-from evaltool.values import dataclass
 
 TypedFigures = Mapping[tuple[str, str, str, str], Fraction]
 """(component, indicator, repeat, unit) -> the figure that counts."""

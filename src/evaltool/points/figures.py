@@ -8,7 +8,7 @@ which are kept.  A figure is a fact, not an opinion: if two evaluators state one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -18,7 +18,6 @@ from evaltool.questions.forms import FIGURE
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Facts, Method
-from evaltool.values import dataclass
 
 CellSaid = tuple[str, Fraction | None, str]
 """What a cell says: its state (given, blank, abstained, broken), its number, its text."""

@@ -7,7 +7,7 @@ averaged in `cards.py`.  What is left per unit is exact arithmetic on fractions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm, prod
 from typing import TypeVar
@@ -30,7 +30,6 @@ from evaltool.rules.absence import is_mean, mean_of_units, passes_over, stated_s
 from evaltool.rules.combining import combined, enough, mean, way_in_words, weighted
 from evaltool.rules.expressions import Expr, value_of
 from evaltool.rules.methods.method import as_stated
-from evaltool.values import dataclass
 
 N = TypeVar("N", Fraction, Expr)
 

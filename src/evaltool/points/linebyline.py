@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,6 @@ from evaltool.points.together import marks_of_leaf
 from evaltool.roster import Indicator
 from evaltool.rules import Component, Scheme
 from evaltool.rules.methods import Percent, Points
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -7,6 +7,7 @@ leaves, so that the total of weights never changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -20,7 +21,6 @@ from evaltool.roster import Unit
 from evaltool.rules import Component, Policy, Scheme, WeightTo
 from evaltool.rules.absence import is_mean, mean_of_units, moves, stated_share
 from evaltool.rules.expressions import Number, add, rounded, value_of
-from evaltool.values import dataclass
 
 PointState = Literal["scored", "partial", "moved", "full", "zero", "stated", "group_mean", "class_mean", "pending"]
 

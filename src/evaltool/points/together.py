@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
@@ -22,7 +23,6 @@ from evaltool.questions.layout.asked import respondents
 from evaltool.roster import Unit
 from evaltool.rules import Combination, Component, Scheme
 from evaltool.rules.combining import enough, kept
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

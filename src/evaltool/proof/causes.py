@@ -8,9 +8,8 @@ files, `ways` puts them in order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from typing import Any, Literal
-
-from evaltool.values import dataclass
 
 CauseKind = Literal["tool", "rules", "roster", "result", "submission", "decision", "form"]
 

@@ -10,6 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -19,7 +20,6 @@ from evaltool.proof.causes import Cause, DifferingPart, InputFiles, whole
 from evaltool.roster.longtables import LongTable, by_column
 from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import HEADERS as TABLES
-from evaltool.values import dataclass
 
 FilledRow = tuple[tuple[str, str], ...]
 """Header and text of the cells of a row that are filled in."""

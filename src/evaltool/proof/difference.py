@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -26,7 +26,6 @@ from evaltool.results.result import Result
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
 from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, list_runs, read_manifest
-from evaltool.values import dataclass
 
 TRIES = 30  # scorings to find out which steps need each other, for as many as are taken together
 

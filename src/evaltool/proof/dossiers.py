@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from evaltool.run import Progress, take_in
 from evaltool.runs.chain import believed
 from evaltool.runs.stages import PassedStages, passed_stages
 from evaltool.runs.store import RunEntry, chosen_run
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 FOLDER = "dossiers"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ from evaltool.results.result import Result
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
 from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, read_manifest
-from evaltool.values import dataclass
 from evaltool.views.comparison import compared
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from evaltool.evaluation.folder import snapshot
 from evaltool.findings import Refused, blocking, finding
 from evaltool.inbox.received import Seen, Unreceived, on_record, receive
 from evaltool.runs.taken import taken_of_folders
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
 from evaltool.exact import exact
 from evaltool.proof.causes import Causes
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from evaltool.exact import plain
 from evaltool.questions.forms import GUIDE_SHEET, LIST_SHEET
 from evaltool.reader import ReadCell
 from evaltool.reader.cells import exact
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

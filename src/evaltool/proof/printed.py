@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +22,6 @@ from evaltool.findings import Finding, Refused, finding
 from evaltool.names import folded, nearest
 from evaltool.runs.chain import altered
 from evaltool.runs.store import RunEntry, list_runs
-from evaltool.values import dataclass
 
 CodedState = Literal["official", "superseded", "interim", "altered"]
 LEAST = 4  # digits of a code that is not written out

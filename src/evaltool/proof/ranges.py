@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from math import ceil
@@ -23,7 +23,6 @@ from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import value_of
-from evaltool.values import dataclass
 
 ONE = 10**12
 STEPS = 1000  # of a draw, on each side

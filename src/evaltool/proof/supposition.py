@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -30,7 +30,6 @@ from evaltool.proof.inputs import Inputs
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.scheme import TOP_KEYS, Head
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 LEDGER = "decisions/试算-{kind}.xlsx"

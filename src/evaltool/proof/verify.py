@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ from evaltool.run import Progress, with_gaps
 from evaltool.runs.chain import altered, broken_links, is_key_away, is_whole
 from evaltool.runs.store import MANIFEST, RunEntry, chosen_run, list_runs, read_manifest
 from evaltool.runs.taken import taken_of_folders
-from evaltool.values import dataclass
 
 STEPS = ("chain", "inputs", "record", "results", "cells")
 NOT_KEPT = "notice.toml"  # what the command line said once stands in the run alone

@@ -7,6 +7,7 @@ is put together of both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
@@ -17,7 +18,6 @@ from evaltool.proof.changedkeys import rule_parts
 from evaltool.proof.changedrows import ledger_part, roster_part
 from evaltool.proof.inputs import Inputs
 from evaltool.rules.taken import KEPT
-from evaltool.values import dataclass
 
 MOST = 60  # causes that are told apart; of more, those of a file, a table or a kind are one
 

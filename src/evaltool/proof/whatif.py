@@ -6,7 +6,7 @@ Nothing of it is kept anywhere, and what comes out has no form that is taken for
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from evaltool.rules import Scheme
 from evaltool.run import Progress
 from evaltool.runs.chain import believed
 from evaltool.runs.store import chosen_run
-from evaltool.values import dataclass
 
 _IDLE = ("DECISION_WITHOUT_EFFECT", "DECISION_FILE_UNKNOWN")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,7 +28,6 @@ from evaltool.questions.forms import (
 )
 from evaltool.questions.table import asked
 from evaltool.reader import address
-from evaltool.values import dataclass
 
 FormCell = tuple[str, str]
 """Worksheet and address on the blank form."""

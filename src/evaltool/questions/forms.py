@@ -13,13 +13,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from evaltool.exact import plain
 from evaltool.identity import NO_KEY, Identity, Key, SheetKind, SubmissionKey, kind_of_batch, parse_code
-from evaltool.values import dataclass
 
 IDENTITY_SHEET = "_evaltool"
 IDENTITY_PROPERTY = "evaltool"

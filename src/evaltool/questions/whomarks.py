@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.questions.layout.asked import has_component, respondents
 from evaltool.roster import Unit
 from evaltool.rules import Component
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ one form share most of their bytes, so what a small part or a piece says is reme
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from evaltool.reader.archives import sheets_inside
 from evaltool.reader.cells import Formats, Merge, ReadCell, Shared, address
@@ -42,7 +43,6 @@ from evaltool.reader.refusals import LIMITS, Limits, Note, Refusal, Unreadable, 
 from evaltool.reader.sharedtexts import texts
 from evaltool.reader.sniffing import is_old_book, is_open_document, not_an_archive
 from evaltool.reader.worksheet import Grid, grid
-from evaltool.values import dataclass
 
 __all__ = [
     "Limits",

@@ -7,11 +7,11 @@ them, in UTF-8 or GBK, whatever the archive says of them; one that leads outside
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 from evaltool.reader.container import Container, DirectoryEntry, checked, inflate
 from evaltool.reader.refusals import LIMITS, Limits, Refusal, refusal
 from evaltool.reader.sniffing import names_another_kind
-from evaltool.values import dataclass
 
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".et", ".ett", ".ods", ".xlsb", ".csv")
 # how workbooks, documents and presentations begin: they are archives too, and most of what comes in

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import isfinite
@@ -15,7 +16,6 @@ from typing import NamedTuple
 
 from evaltool.reader.markup import Clock, decoded
 from evaltool.reader.refusals import Limits
-from evaltool.values import dataclass
 
 ROWS, COLUMNS = 1_048_576, 16_384
 SPACE = " \t\r\n"

@@ -5,9 +5,7 @@ Only what tells what a cell showed is kept: decimals, percent signs, dates, text
 
 from __future__ import annotations
 
-from dataclasses import field
-
-from evaltool.values import dataclass
+from dataclasses import dataclass, field
 
 NUMBER = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
 STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeVar, TypeVarTuple
 from xml.parsers import expat
 
 from evaltool.reader.refusals import Limits, refusal, too_much
-from evaltool.values import dataclass
 
 _FORMATS = "http://schemas.openxmlformats.org"
 _STRICT = "http://purl.oclc.org/ooxml"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from struct import error as odd_struct
 from struct import unpack_from
@@ -20,7 +20,6 @@ from evaltool.reader.markup import Clock
 from evaltool.reader.numberformats import chinese
 from evaltool.reader.refusals import Limits, Note, Refusal, refusal, too_much
 from evaltool.reader.sniffing import not_an_archive
-from evaltool.values import dataclass
 
 _BOF, _EOF, _CONTINUE, _BOUNDSHEET, _FILEPASS, _FORMULA, _MULRK, _MULBLANK, _MERGED = (
     *(0x809, 0x0A, 0x3C, 0x85, 0x2F, 0x06, 0xBD, 0xBE, 0xE5),

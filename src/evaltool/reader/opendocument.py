@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from xml.parsers import expat
 
@@ -21,7 +21,6 @@ from evaltool.reader.extents import cover
 from evaltool.reader.markup import Clock, feed, new_parser
 from evaltool.reader.oldbooks import OldSheet
 from evaltool.reader.refusals import Limits, Note, refusal, too_much
-from evaltool.values import dataclass
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE, _TEXT, _META = (f"{_SPACE}{name}:1.0" for name in ("table", "office", "text", "meta"))

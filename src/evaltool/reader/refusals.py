@@ -7,7 +7,7 @@ names every bound that the reader sets itself.
 
 from __future__ import annotations
 
-from evaltool.values import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

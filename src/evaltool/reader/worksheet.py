@@ -7,6 +7,7 @@ twice or an alternative content is read differently by different programs, so th
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from evaltool.reader.cells import (
     COLUMNS,
@@ -25,7 +26,6 @@ from evaltool.reader.extents import column_range, cover, flag, merge_range, zero
 from evaltool.reader.markup import MAIN, decoded, feed, new_parser
 from evaltool.reader.numberformats import looks_like_date
 from evaltool.reader.refusals import Refusal, refusal, too_much
-from evaltool.values import dataclass
 
 _PROLOG, _SHEET, _COLS, _MERGES, _DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _RUN, _TEXT, _SKIPPED = range(13)
 _TAGS = (

@@ -11,7 +11,7 @@ Everything here errs on one side: what is called possible is possible; what cann
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -23,7 +23,6 @@ from evaltool.results.disclosure import Published
 from evaltool.results.possible import Listed, PossibleAnswers
 from evaltool.results.sums import MOST, Stretch, added, all_of, left_open, meets, times
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 Window = tuple[Fraction, Fraction]  # from the first up to, but not with, the second; equal: exactly this
 

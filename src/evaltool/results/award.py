@@ -8,7 +8,7 @@ none, where the rules say so; else the units concerned get nothing, and a findin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -24,7 +24,6 @@ from evaltool.results.conditions import ConditionNumbers, Judge
 from evaltool.results.entailing import Barred, barring
 from evaltool.results.rank import Standing, Standings
 from evaltool.rules import Award, Group, Scheme
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,6 +4,7 @@ goes by place, and neighbours that little lies between."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
@@ -11,7 +12,6 @@ from typing import Literal
 from evaltool.results.margins import cuts
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 
 NEAR = Fraction(1, 200)  # of full marks
 

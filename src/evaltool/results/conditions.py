@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -26,7 +26,6 @@ from evaltool.roster import Unit
 from evaltool.roster.meanings import KnownFigure
 from evaltool.rules import Condition, Each, Scheme
 from evaltool.rules.outcomes import Sign
-from evaltool.values import dataclass
 
 PeriodNumbers = Sequence[tuple[str, Fraction]]
 """Numbers, each with the period that it is of ("": the year)."""

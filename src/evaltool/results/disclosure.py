@@ -10,11 +10,11 @@ unit's mark for itself is no secret from the unit; so it protects nothing either
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from evaltool.points.score import Point
 from evaltool.results.linelevels import LineLevel
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 UnitPoints = Mapping[str, Point]  # component -> point of one unit
 

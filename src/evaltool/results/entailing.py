@@ -6,12 +6,12 @@ A grade is looked at together with those of the years before it, which stand in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
 from evaltool.roster import Earlier, Unit
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -25,7 +25,6 @@ from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judg
 from evaltool.results.rank import GroupKey, Standing, Standings, counted_total, deciding
 from evaltool.rules import Condition, Grade, Scheme
 from evaltool.rules.expressions import NINE, Holds, Number, all_of, fine, percent
-from evaltool.values import dataclass
 
 
 def grade(

@@ -5,6 +5,7 @@ Totals are compared as they are published.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -12,7 +13,6 @@ from evaltool.exact import half_up
 from evaltool.results.rank import Standing
 from evaltool.roster import Earlier, EarlierPart
 from evaltool.rules.titles import component_called
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -20,7 +20,6 @@ from evaltool.results.conditions import NOTHING_MEASURED, ConditionNumbers, Judg
 from evaltool.results.grade import graded_at
 from evaltool.results.rank import GroupKey, Standing, Standings, deciding, total_of, with_points
 from evaltool.rules import ClimbRule, Grade, Scheme
-from evaltool.values import dataclass
 
 Bounds = tuple[PointsTable, PointsTable]
 """The points between which everything lies."""

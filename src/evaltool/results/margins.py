@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.results.award import places as award_places
@@ -16,7 +17,6 @@ from evaltool.results.grade import place_among
 from evaltool.results.grade import places as grade_places
 from evaltool.results.rank import Standing, counted_total
 from evaltool.rules import Award, Grade, Scheme
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ Bonus, deduction and vetoes are the year's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -17,7 +17,6 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.leaves import leaf_shares
 from evaltool.points.score import points_of
 from evaltool.rules import Component, Each, Scheme
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

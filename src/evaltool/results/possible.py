@@ -7,6 +7,7 @@ PossibleAnswers of which one evaluator's depend on each other (places in one lis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -22,7 +23,6 @@ from evaltool.rules import Component, Scheme
 from evaltool.rules.absence import stated_share
 from evaltool.rules.combining import dropped
 from evaltool.rules.methods import Percent, Points
-from evaltool.values import dataclass
 
 ONE = Fraction(1)
 _MOST_SUMS = 2000

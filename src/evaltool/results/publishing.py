@@ -10,7 +10,7 @@ the office is told.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -38,7 +38,6 @@ from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.swaps import Moves, moves
 from evaltool.rules import ABSENCES, Condition, Scheme
 from evaltool.rules.outcomes import Ranking
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

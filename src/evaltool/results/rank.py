@@ -14,7 +14,7 @@ earns nothing more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count, groupby
 
@@ -27,7 +27,6 @@ from evaltool.points.score import PointsTable
 from evaltool.results.entailing import Barred
 from evaltool.roster import Unit
 from evaltool.rules import EXTRAS, ExtraWord, Scheme
-from evaltool.values import dataclass
 
 GroupKey = tuple[str, str]  # class and group
 

@@ -8,6 +8,7 @@ Earlier years come from the roster's table 历年结果; a unit is held against 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,6 @@ from evaltool.results.means import is_above, mean_total
 from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

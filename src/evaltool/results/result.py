@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from evaltool import __version__
@@ -16,7 +16,6 @@ from evaltool.points.score import PointsTable
 from evaltool.results.conditions import ConditionNumbers
 from evaltool.results.disclosure import Published
 from evaltool.results.rank import Standing, Standings
-from evaltool.values import dataclass
 
 View = TypeVar("View")
 

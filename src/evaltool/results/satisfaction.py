@@ -9,6 +9,7 @@ of all units of a group, or of none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import half_up
@@ -16,7 +17,6 @@ from evaltool.inbox.intake import Intake
 from evaltool.points.score import Point
 from evaltool.results.disclosure import Published
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 PERCENT = Fraction(1, 100)
 PublicShares = Mapping[str, Mapping[str, Fraction]]

@@ -7,13 +7,13 @@ must then still have what is published of them.  Two lists may differ at once, w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
 from evaltool.results.audit import Case, HiddenSum
 from evaltool.results.possible import Listed
 from evaltool.results.sums import fewer
-from evaltool.values import dataclass
 
 Home = Callable[[str, str], HiddenSum | None]
 MOST = 8

@@ -9,6 +9,7 @@ there is a message only.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -30,7 +31,6 @@ from evaltool.returns import messages
 from evaltool.returns.refill import Refill, inputs, joined, refill
 from evaltool.returns.sheet import PointToMend, carried_over, returned
 from evaltool.sheets.guidance import guide
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 __all__ = ["FOLDER", "Prepared", "write_returns"]

@@ -7,7 +7,7 @@ until somebody mends it, and not at all where it would pass for an answer: nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +24,6 @@ from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormSheet, For
 from evaltool.questions.sent import SentBefore, earlier
 from evaltool.reader import ReadCell, Sheet, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904, number_of
-from evaltool.values import dataclass
 from evaltool.writers.book import Value
 
 _TOO_BIG = 10**15  # more digits than a cell can hold

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from evaltool.identity import NO_KEY, Key
 from evaltool.questions.changed import FormCell
@@ -12,7 +12,6 @@ from evaltool.reader import address
 from evaltool.returns.refill import Refill
 from evaltool.sheets.blank import BesideInputs, book
 from evaltool.sheets.guidesheet import GuideSection
-from evaltool.values import dataclass
 from evaltool.writers.book import STYLES, Book, Cell, Formula, Spot, Tab, Value
 from evaltool.writers.widths import most_lines
 

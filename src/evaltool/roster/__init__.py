@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
 from evaltool.roster.columns import Header, RosterTable, tables_of
-from evaltool.values import dataclass
 
 Participation = Literal["ranked", "unranked", "out"]
 STANDING_WORDS: Mapping[str, Participation] = {"参评": "ranked", "不排名": "unranked", "不参评": "out"}

@@ -9,12 +9,10 @@ it.  Its type says how a text is read; without a default it must be filled in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal, get_args, get_origin, get_type_hints
-
-from evaltool.values import dataclass
 
 ReadAs = Literal["text", "date", "number", "count", "list", "choice", "ref"]
 

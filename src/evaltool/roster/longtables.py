@@ -7,12 +7,11 @@ What can be wrong with one before anybody knows what its cells mean: rows that a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from evaltool import reader
 from evaltool.findings import Finding, finding
 from evaltool.names import folded, mistaken_for
-from evaltool.values import dataclass
 
 GUIDE, CHOICES = "填写说明", "下拉选项"
 """Worksheets beside the tables that explain them or hold their lists: no tables, whatever stands there."""

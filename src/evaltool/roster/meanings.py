@@ -6,13 +6,13 @@ A formula that can be reckoned has one meaning for each of its names; the checks
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from evaltool.names import folded
 from evaltool.roster import Indicator
 from evaltool.rules import Scheme
 from evaltool.rules.formulas import FigureName, Which
 from evaltool.rules.taken import RESULT
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ as `names.py` folds them.  What a person sees otherwise than it is stored is sai
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from evaltool import reader
@@ -17,7 +17,6 @@ from evaltool.reader.numberformats import EPOCH, EPOCH_1904
 from evaltool.roster.csvtext import csv_lines
 from evaltool.roster.longtables import CHOICES, EXAMPLE, GUIDE, LongTable, TextRow
 from evaltool.roster.worksheets import RowsOfText, odd_text, rows_of_text, said_of
-from evaltool.values import dataclass
 
 Known = Mapping[str, Collection[str]]
 """Name of a table -> its headers."""

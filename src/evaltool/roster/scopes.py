@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from evaltool.names import folded
 from evaltool.roster import Batch, Roster, Unit
 from evaltool.roster.tables import KnownNames, unit_names
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 
 Meant = tuple[frozenset[str], ...]
 

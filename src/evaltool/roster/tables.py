@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -20,7 +20,6 @@ from evaltool.names import day_in, folded, mistaken_for, nearest
 from evaltool.roster import TABLES, Goal, Roster
 from evaltool.roster.columns import Header, RosterTable
 from evaltool.roster.longtables import LongTable, no_row, oddly_shown, wrong_columns
-from evaltool.values import dataclass
 
 HEADERS = {name: table.headers for name, table in TABLES.items()}
 """Worksheet -> headers: what `read_tables` looks for in a roster."""

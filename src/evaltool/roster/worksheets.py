@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,6 @@ from evaltool.findings import Finding, finding
 from evaltool.reader.cells import Merge, letters
 from evaltool.reader.numberformats import day_of, display, looks_like_date
 from evaltool.roster.longtables import TextRow
-from evaltool.values import dataclass
 
 _SHOWN = {"percent": "CELL_PERCENT", "date": "CELL_DATE", "hides": "CELL_HIDES", "rounds": "CELL_ROUNDED"}
 _BROKEN = ("error", "blank")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +25,6 @@ from evaltool.rules.expressions import (
     value_of,
 )
 from evaltool.rules.wording import pick
-from evaltool.values import dataclass
 
 MOST_TERMS = 12  # of a sum that is written out
 

@@ -6,6 +6,7 @@ Each way is one function over numbers (`expressions.py`), exact on fractions and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -18,7 +19,6 @@ from evaltool.rules.expressions import Function, ManyNumbers, Number, Range, Wri
 from evaltool.rules.lists import highest, lowest, of_list, values_of
 from evaltool.rules.strict import Count, Exact, Flag, Strict
 from evaltool.rules.wording import joined, pick
-from evaltool.values import dataclass
 
 Over = Literal["mean", "median", "sum", "last", "best", "worst"]
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import half_up, plain
-from evaltool.values import dataclass
 
 ExprValue = Fraction | str | None
 FINE, NINE = 12, 9  # digits to which computed numbers are compared; exact totals and points

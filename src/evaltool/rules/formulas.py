@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
@@ -20,7 +21,6 @@ from typing import Any, Literal
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from evaltool.rules.expressions import Holds, Number, chosen, fine, least, magnitude, most, rounded
-from evaltool.values import dataclass
 
 Which = Literal["figure", "base", "target"]
 WHICH: dict[str, Which] = {"base": "base", "基期值": "base", "target": "target", "目标值": "target"}

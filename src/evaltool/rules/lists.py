@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -18,7 +19,6 @@ from evaltool.rules.expressions import (
     percent,
     value_of,
 )
-from evaltool.values import dataclass
 
 
 def values_of(numbers: ManyNumbers) -> Sequence[Fraction]:

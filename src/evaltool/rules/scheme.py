@@ -11,7 +11,7 @@ Reading order is the order of the rules themselves: components, scales, ranking,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -50,7 +50,6 @@ from evaltool.rules.shapes import parse, read_toml
 from evaltool.rules.strict import Exact, Flag, Percentage, Positive, Strict, Weight
 from evaltool.rules.taken import RESULT, TakenResult
 from evaltool.rules.wording import pick
-from evaltool.values import dataclass
 
 Digits = Annotated[StrictInt, Field(ge=0, le=6)]
 LeafKey = tuple[str, str]  # class and component

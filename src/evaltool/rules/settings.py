@@ -6,7 +6,7 @@ Everything here belongs to the year; how units are scored is in `schemes/`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Any, Literal, get_args
 
@@ -18,7 +18,6 @@ from evaltool.rules import parse, read_toml
 from evaltool.rules.documentnumbers import Day, DocumentNumber
 from evaltool.rules.strict import Flag, StatedDay, Strict
 from evaltool.rules.taken import PartOf, TakenResult
-from evaltool.values import dataclass
 
 FILE = "evaluation.toml"
 SELF = "self"  # the role of every evaluated unit for itself

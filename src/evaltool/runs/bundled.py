@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from evaltool.evaluation import Evaluation, load
 from evaltool.files import built
 from evaltool.findings import Refused
-from evaltool.values import dataclass
 
 NOTICES = "notices"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,6 @@ from evaltool.evaluation.in_words import explain
 from evaltool.findings import Refused
 from evaltool.names import folded
 from evaltool.runs.bundled import Bundled, folders
-from evaltool.values import dataclass
 
 SHOWN, CLAUSES = 3, 5
 _ENDS = re.compile(r"[。；;！？!?\n\r]+")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -39,7 +39,6 @@ from evaltool.roster.longtables import by_column
 from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import HEADERS
 from evaltool.runs.pastresults import PastResults
-from evaltool.values import dataclass
 
 BegunHeading = Literal["carried", "moved", "open"]
 Row = dict[str, str]  # header -> text

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from evaltool.values import dataclass
 
 YEARLY = {
     "evaluation": ("id", "name", "year", "charge_date", "targets_until"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
@@ -24,7 +25,6 @@ from evaltool.runs.newroster import Said, new_roster
 from evaltool.runs.newsettings import MovedSettings, moved_on
 from evaltool.runs.pastresults import past_results
 from evaltool.sheets.rosterbook import Lists, offered, roster_book
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 SETTINGS = "evaluation.toml"

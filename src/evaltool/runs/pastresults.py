@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from evaltool.rules.titles import title_of
 from evaltool.runs.chain import believed
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import RunEntry
-from evaltool.values import dataclass
 
 PUBLIC = "public/排名表.xlsx"
 _UNIT = "单位"

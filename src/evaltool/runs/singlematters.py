@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from evaltool.rules.settings import FILE, Year, read_year
 from evaltool.runs.stages import passed_stages
 from evaltool.runs.store import RunEntry
 from evaltool.runs.taken import final_of, folder_named
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ afterwards does not undo what was approved and posted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,6 @@ from evaltool.ledger.withdrawn import about
 from evaltool.names import folded
 from evaltool.runs.chain import altered
 from evaltool.runs.store import RunEntry, list_runs
-from evaltool.values import dataclass
 
 EntryState = Literal["undecided", "unscored", "unanswered", "closed"]
 

@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from evaltool.files import STAGING, move, said_of, write_through
 from evaltool.files.jsonfile import json_file
 from evaltool.findings import Refused, finding
 from evaltool.identity import NO_KEY, Key
-from evaltool.values import dataclass
 
 RANKING = "public/排名表.xlsx"
 """The public workbook of a run."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from evaltool.rules.taken import TakenResult, file_of, is_near
 from evaltool.runs.chain import altered, is_key_away
 from evaltool.runs.stages import PassedStages, passed_stages
 from evaltool.runs.store import MANIFEST, RunEntry, list_runs
-from evaltool.values import dataclass
 
 Taken = tuple[dict[str, bytes], list[Finding]]
 """What is kept, by its name among the inputs; why something could not be taken."""

@@ -8,7 +8,7 @@ them, and the command.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -22,7 +22,6 @@ from evaltool.ledger.register import MATTER, Entry
 from evaltool.ledger.stages import last_day
 from evaltool.names import folded
 from evaltool.runs.stages import EntryState, PassedStages, Reached
-from evaltool.values import dataclass
 
 StepKind = Literal["collect", "committee", "score", "settle", "reply", "plan", "verify", "close", "stage", "finished"]
 DOCUMENTS = {"sent_for_opinion": "opinion", "posted": "posting", "final": "bulletin"}

@@ -8,7 +8,7 @@ colours in `colours.py`, the live line above the tables in `progress.py`, the sh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from evaltool.identity import NO_KEY, Key
@@ -27,7 +27,6 @@ from evaltool.sheets.colours import highlights
 from evaltool.sheets.guidesheet import GuideSection, guide_tab, room
 from evaltool.sheets.inputs import Names, blocks, check
 from evaltool.sheets.progress import FilledCells, ProgressLine, lights, progress
-from evaltool.values import dataclass
 from evaltool.writers.book import Book, Cell, Formula, Tab, Value, header_text
 from evaltool.writers.widths import measure, widest
 

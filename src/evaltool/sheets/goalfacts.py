@@ -7,7 +7,7 @@ the same sheet.  The unit sees the standard on the sheet on which it reports.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +18,6 @@ from evaltool.exact import plain
 from evaltool.questions.forms import GOAL_HEADERS, Form, FormTable
 from evaltool.roster import Indicator
 from evaltool.sheets.blank import NOTHING, BesideInputs
-from evaltool.values import dataclass
 from evaltool.writers.book import Value
 
 _Says = Callable[[Evaluation, Indicator, GoalReport], str]

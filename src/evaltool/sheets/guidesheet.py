@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from evaltool.questions.forms import GUIDE_SHEET
-from evaltool.values import dataclass
 from evaltool.writers.book import Cell, Tab, header_text
 from evaltool.writers.widths import measure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from evaltool.exact import plain
 from evaltool.questions.forms import ABSTAINED, FIGURE, OWN_LIMIT, ColumnKind, FormColumn, FormTable
 from evaltool.reader import address
-from evaltool.values import dataclass
 from evaltool.writers.book import EntryRule
 
 Names = Mapping[tuple[str, ...], str]

@@ -8,6 +8,7 @@ given once every ranked unit of the group is complete.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +21,6 @@ from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import Scheme
 from evaltool.sheets.blank import NOTHING, BesideInputs
-from evaltool.values import dataclass
 from evaltool.writers.book import Value
 
 _MOST_NAMED = 3

@@ -7,7 +7,7 @@ on the spot.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.evaluation.lines import awaits_goals
@@ -24,7 +24,6 @@ from evaltool.sheets.goalfacts import GoalFacts, both
 from evaltool.sheets.guidance import guide
 from evaltool.sheets.interim import Interim
 from evaltool.sheets.paper import is_on_paper, paper, paper_name
-from evaltool.values import dataclass
 from evaltool.writers.book import Book
 from evaltool.writers.saving import to_bytes
 

@@ -8,6 +8,7 @@ that are computed here.  Only what answers the question is counted: a text among
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from evaltool.exact import plain
@@ -17,7 +18,6 @@ from evaltool.sheets.accepting import accepted, accepts, counted_blocks, is_fill
 from evaltool.sheets.accepting import filled as filled_cells
 from evaltool.sheets.colours import row_spans
 from evaltool.sheets.inputs import InputBlock, Names, is_rank, kind_of
-from evaltool.values import dataclass
 from evaltool.writers.book import Formula, Highlight, Value
 
 FilledCells = Mapping[tuple[str, str], Value]

@@ -8,7 +8,7 @@ printed beside each other re-adds: a difference is that of the two rounded figur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.exact import half_up, plain, published
@@ -20,7 +20,6 @@ from evaltool.results.rank import Standing
 from evaltool.results.result import Result
 from evaltool.results.satisfaction import PublicShares, public_shares
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 from evaltool.views.tables import NONE
 
 REST = "*"  # what is not shown of the total, taken together

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.exact import half_up, published
 from evaltool.results.rank import Standing
 from evaltool.results.reportcard import zone
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup, ComponentLine, stated_weight, weight_text
 from evaltool.views.ranking import counting, whose, zone_word
 from evaltool.views.tables import Name, ShownColumn, ShownRow, ShownTable, ShownValue, Word, signed, table

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -33,7 +34,6 @@ from evaltool.results.rank import Standing, alike
 from evaltool.results.reportcard import zone
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup, compared, weight_text
 from evaltool.views.extras import extras_of, papers
 from evaltool.views.history import changes, since

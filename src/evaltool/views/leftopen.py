@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
@@ -19,7 +20,6 @@ from evaltool.ledger import KINDS
 from evaltool.ledger.stages import run_of, stage_lines
 from evaltool.results.rank import Standing, deciding
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 from evaltool.views.problems import SEVERITY_WORDS
 from evaltool.views.wording import unit_name
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -24,7 +25,6 @@ from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules.documentnumbers import day_text
 from evaltool.rules.titles import title_of
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup, ComponentLine, lines
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Groups that are read beside each other have the same axes and the same colours: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -17,7 +18,6 @@ from evaltool.exact import half_up, plain, published
 from evaltool.results.history import ChangeSinceLast
 from evaltool.results.margins import Cut, cuts
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 from evaltool.views.comparison import ComparedGroup
 from evaltool.views.components import percent, sides_of
 from evaltool.views.firstpage import GroupFront

@@ -8,6 +8,7 @@ itself) and for files (`page.rulepicture`); what tells apart is lightness and wo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.charts.drawing import wide
@@ -17,7 +18,6 @@ from evaltool.exact import plain
 from evaltool.rules import EXTRAS, Component, Scheme
 from evaltool.rules.combining import way_in_words
 from evaltool.rules.wording import worth
-from evaltool.values import dataclass
 from evaltool.writers.drawing import INK, Drawing, Shape
 
 WIDTH = 760

@@ -7,12 +7,11 @@ own way (`workbook.tables`, `page.tables`, `documents.tables`, `cli.console`).  
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from evaltool.exact import plain, published
-from evaltool.values import dataclass
 
 NONE = "—"
 """What stands where nothing is known."""

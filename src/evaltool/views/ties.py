@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from evaltool.ledger import ties
 from evaltool.results.rank import Standing, deciding, same
-
-if TYPE_CHECKING:
-    from evaltool.results.result import Result
-    from evaltool.views.comparison import ComparedGroup
+from evaltool.results.result import Result
+from evaltool.views.comparison import ComparedGroup
 
 
 def tie_words(group: ComparedGroup, one: Standing) -> str:

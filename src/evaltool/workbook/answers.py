@@ -7,6 +7,7 @@ where the rules count it as full or nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,7 +24,6 @@ from evaltool.rules import Combination, Component, LeafKey, Policy, Scheme
 from evaltool.rules.absence import is_mean
 from evaltool.rules.combining import combined, kept, weighted
 from evaltool.rules.expressions import PRODUCT, Expr, Range, Written, as_expr, constant, value_of
-from evaltool.values import dataclass
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parts import NONE
 

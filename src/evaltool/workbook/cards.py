@@ -6,7 +6,7 @@ The counts are cells that may be changed; the cards that count, their points and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.results.result import Result
@@ -15,7 +15,6 @@ from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, Range, Written, as_expr, percent
 from evaltool.rules.lists import products
 from evaltool.rules.methods import Ballot
-from evaltool.values import dataclass
 from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import scale_table

@@ -6,11 +6,10 @@ Tabs are made by their own modules; here is said, by title, for whom each is and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 from evaltool.workbook import (
     cards,
     comparisons,

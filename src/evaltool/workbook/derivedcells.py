@@ -4,13 +4,13 @@ taken of other results."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from evaltool.evaluation.derived import number
 from evaltool.points.derived import DerivedFigures
 from evaltool.roster import Indicator, Unit
 from evaltool.roster.meanings import KnownFigure, TakenFigure, TypedFigure, UnitParameter
 from evaltool.rules.expressions import Expr, Number, as_expr, constant
-from evaltool.values import dataclass
 from evaltool.workbook.linepoints import Stands
 from evaltool.workbook.parameters import Parameters
 

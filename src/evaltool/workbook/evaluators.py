@@ -7,7 +7,7 @@ sums are cells that may be changed; repeats are combined below them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.points.leaves import fixed_share
@@ -17,7 +17,6 @@ from evaltool.roster import Unit
 from evaltool.rules import Component, LeafKey, Scheme
 from evaltool.rules.absence import is_mean
 from evaltool.rules.expressions import Expr, Written, as_expr, fine
-from evaltool.values import dataclass
 from evaltool.views.wording import evaluator_name, path
 from evaltool.workbook.answers import (
     AnswersFound,

@@ -6,7 +6,7 @@ from there to what the unit is given or loses everything is a formula, by the wo
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,7 +18,6 @@ from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import EXTRAS, ExtraWord, Scheme
 from evaltool.rules.expressions import Expr, Number, as_expr, value_of
-from evaltool.values import dataclass
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters

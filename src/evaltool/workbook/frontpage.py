@@ -7,7 +7,7 @@ follow the groups' tabs, sentences are those of the scoring.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
 
@@ -16,7 +16,6 @@ from evaltool.results.history import change
 from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules.expressions import Expr, Written
-from evaltool.values import dataclass
 from evaltool.views.firstpage import OPEN, FirstPage, GradeBar, GroupFront
 from evaltool.views.leftopen import OpenPoint
 from evaltool.workbook import tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from evaltool.ledger import of_kind
@@ -14,7 +14,6 @@ from evaltool.results.rank import GroupKey, Standing
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import NINE, Expr
-from evaltool.values import dataclass
 from evaltool.workbook.page import NumberedRows, Page
 from evaltool.workbook.parameters import Parameters
 from evaltool.workbook.pointrows import Got

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from evaltool.evaluation.in_words.extras import WORDS
@@ -19,7 +20,6 @@ from evaltool.results.rank import GroupKey, Standing, decided_places
 from evaltool.results.result import Result
 from evaltool.rules import EXTRAS, ExtraWord, Scheme
 from evaltool.rules.expressions import NINE, Expr, Number, Written, add, as_expr, constant, fine, least, most, rounded
-from evaltool.values import dataclass
 from evaltool.views import ranking
 from evaltool.views.tables import NONE
 from evaltool.views.wording import UNRANKED, grade_words, path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -21,7 +21,6 @@ from evaltool.rules.absence import stated_share
 from evaltool.rules.expressions import Expr, Number, Range, Written, as_expr, constant, fine, out_of
 from evaltool.rules.lists import ListCells
 from evaltool.rules.methods import Facts, Method
-from evaltool.values import dataclass
 from evaltool.views.wording import path, unit_name
 from evaltool.workbook.comparisons import Comparisons
 from evaltool.workbook.parameters import Parameters

@@ -7,13 +7,13 @@ tabs only, but for what a class takes of another one's results.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from evaltool.points.answered import answered, states
 from evaltool.points.leaves import days_of
 from evaltool.reader.cells import address
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 from evaltool.workbook.answers import AnswersFound
 from evaltool.workbook.benchmarkcells import counting_shares
 from evaltool.workbook.cards import CardsTab, cards_of

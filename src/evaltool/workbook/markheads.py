@@ -7,7 +7,7 @@ own), every unit has a head, and the columns are numbered.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -17,7 +17,6 @@ from evaltool.reader.cells import letters
 from evaltool.roster import Indicator, Unit
 from evaltool.rules import Scheme
 from evaltool.rules.expressions import Expr, ExprValue, Written
-from evaltool.values import dataclass
 from evaltool.views.wording import evaluator_name
 from evaltool.workbook.linepoints import Stands
 from evaltool.workbook.page import NumberedRows, Page

@@ -7,7 +7,7 @@ in a cell beside the marks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -24,7 +24,6 @@ from evaltool.rules import Scheme
 from evaltool.rules.absence import stated_share
 from evaltool.rules.expressions import Expr, Number, Written, as_expr, fine
 from evaltool.rules.methods import Facts
-from evaltool.values import dataclass
 from evaltool.views.wording import path
 from evaltool.workbook.answers import AnswersFound, ShareOrAbsence, in_words
 from evaltool.workbook.comparisons import Comparisons

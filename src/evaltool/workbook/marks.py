@@ -9,7 +9,7 @@ come to is a formula over a piece of a column.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evaltool.evaluation import Evaluation
@@ -24,7 +24,6 @@ from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.absence import is_mean
 from evaltool.rules.expressions import Expr, Written, as_expr, fine
-from evaltool.values import dataclass
 from evaltool.views.wording import evaluator_name, path, unit_name
 from evaltool.workbook.answers import (
     AnswersFound,

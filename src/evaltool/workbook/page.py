@@ -10,12 +10,12 @@ row refers to them by that number, never by where they stand, so that no figure 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, repeat
 
 from evaltool.reader.cells import letters
 from evaltool.rules.expressions import Expr, ExprValue, Range, Written
-from evaltool.values import dataclass
 from evaltool.workbook.typed import Takes
 from evaltool.writers.book import Cell, Spot
 

@@ -4,7 +4,7 @@ cells.  Numbers go in exactly as far as a spreadsheet keeps them; everything typ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import zip_longest
@@ -16,7 +16,6 @@ from evaltool.reader.cells import address, letters
 from evaltool.results.rank import GroupKey
 from evaltool.results.result import Result
 from evaltool.rules import Scheme
-from evaltool.values import dataclass
 from evaltool.views.ranking import grade_word
 from evaltool.views.tables import NONE as NONE
 from evaltool.views.tables import Tone

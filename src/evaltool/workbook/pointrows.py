@@ -8,7 +8,7 @@ in cannot be looked through by it.  What each formula comes to is held against w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import mul
 
@@ -19,7 +19,6 @@ from evaltool.results.result import Result
 from evaltool.roster import Unit
 from evaltool.rules import LeafKey, Scheme
 from evaltool.rules.expressions import Expr, ExprValue, Written, add, as_expr, constant, value_of
-from evaltool.values import dataclass
 from evaltool.views.wording import path
 from evaltool.workbook.formulas import cell
 from evaltool.workbook.linepoints import own_cells

@@ -7,12 +7,12 @@ head, the cells that are not numbers as they were, the overview adds that up, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
 from evaltool.reader.cells import address, letters
-from evaltool.values import dataclass
 from evaltool.writers.book import Cell, EntryRule, Formula, Highlight, Spot
 
 LONGEST = 8000  # characters of a formula

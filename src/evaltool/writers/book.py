@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
-
-from evaltool.values import dataclass
 
 Value = str | int | Decimal | None
 Spot = tuple[int, int]  # row and column, both from 0

@@ -6,10 +6,9 @@ how it becomes a file.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
-
-from evaltool.values import dataclass
 
 WIDTH = 400
 """A phone shows it nearly at its own size; beside it on a desk there is room for a second one."""

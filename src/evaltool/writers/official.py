@@ -8,11 +8,10 @@ is "" is missing and becomes a marked gap, never an invented value; None means t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from evaltool.values import dataclass
 from evaltool.writers.drawing import Drawing
 
 Align = Literal["left", "center", "right"]

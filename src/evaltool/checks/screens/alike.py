@@ -8,10 +8,9 @@ counted exactly, 64 in one step of the machine or more: the middle pair of all c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
-
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

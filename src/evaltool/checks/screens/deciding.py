@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -30,7 +30,6 @@ from evaltool.results.grade import RankedUnits, StandingsByGroup, graded
 from evaltool.results.rank import GroupKey, Standing, Standings
 from evaltool.rules import Combination, Scheme
 from evaltool.rules.combining import enough, kept
-from evaltool.values import dataclass
 
 UnitPair = tuple[str, str]  # the unit that stands higher, the unit that would
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -12,7 +13,6 @@ from evaltool.exact import published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
 from evaltool.rules import Component
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, reduce
 from itertools import groupby
@@ -26,7 +27,6 @@ from evaltool.evaluation import Evaluation
 from evaltool.exact import published
 from evaltool.findings import Finding, finding
 from evaltool.inbox.intake import Intake
-from evaltool.values import dataclass
 
 
 def all_the_same(evaluation: Evaluation, leaf: MarkedLeaf) -> Iterator[Finding]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from evaltool.documents.official.pictures import picture_scale
 from evaltool.documents.official.titles import title_lines
-from evaltool.values import dataclass
 from evaltool.writers.official import (
     Attachment,
     DocumentBlock,

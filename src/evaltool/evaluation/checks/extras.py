@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +18,6 @@ from evaltool.ledger.lines import finding_at, twice
 from evaltool.names import folded, nearest
 from evaltool.roster import Roster
 from evaltool.rules import ExtraKind, Extras, Scheme, extra_word
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, date
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,6 @@ from evaltool.roster.scopes import Scopes
 from evaltool.rules import Component, Scheme
 from evaltool.rules.settings import Survey
 from evaltool.rules.taken import TakenResult
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ once: at the count that the two others contradict, or else at the account.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding
@@ -15,7 +15,6 @@ from evaltool.inbox.extract.workbook import CardLines
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.rowfindings import AnswerRow, at_row
 from evaltool.questions.layout.cards import BLANK_CHOICE
-from evaltool.values import dataclass
 
 CardsKey = tuple[str, str, str]  # class, component, file hash
 Counted = dict[tuple[str, str, str, str, str], int]  # key, unit, choice -> valid cards

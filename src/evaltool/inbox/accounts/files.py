@@ -7,7 +7,7 @@ here too: one that names nothing, or something that does not count, is said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -22,7 +22,6 @@ from evaltool.inbox.workers import Reading
 from evaltool.ledger import Decision, of_kind, refused
 from evaltool.names import folded
 from evaltool.questions.forms import Form
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,6 +8,7 @@ with the same days.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -19,7 +20,6 @@ from evaltool.inbox.submissions import LATE
 from evaltool.questions.deadlines import deadline
 from evaltool.roster import Batch
 from evaltool.rules.settings import SELF, Deadline
-from evaltool.values import dataclass
 
 Why = Literal["not_come", "refused", "late", "not_yet"]
 """Nothing came; what came cannot be used; it came after a strict deadline and nothing is decided; its meeting is still

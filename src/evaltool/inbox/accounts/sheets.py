@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -20,7 +20,6 @@ from evaltool.names import folded
 from evaltool.questions.forms import ENTRIES, Form
 from evaltool.questions.layout import is_due
 from evaltool.rules import Component
-from evaltool.values import dataclass
 
 SheetState = Literal["counted", "with_errors", "missing", "waived"]
 """`with_errors` (有错待改): it came, and something has to be mended or decided before it counts for good."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, get_args
 
 from evaltool.evaluation import Evaluation
@@ -23,7 +23,6 @@ from evaltool.inbox.accounts.sheets import OFFICE, SheetAccount, SheetState
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.submissions import Became
 from evaltool.inbox.surveys import SurveyAccount, survey_totals
-from evaltool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from evaltool.inbox.exports.blocks import BROKEN, OpenedExport
 from evaltool.inbox.exports.coding import LONGEST_TEXT, NOT_A_POINT, PART
@@ -20,7 +20,6 @@ from evaltool.inbox.exports.tallying import MOST_POINTS, ROW, ExportTally, PartM
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded, nearest
 from evaltool.reader import address
-from evaltool.values import dataclass
 
 SHOWN = 20  # different values that one kind of mistake is listed with
 PlacedProblem = tuple[int, Problem]

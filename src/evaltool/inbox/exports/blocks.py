@@ -8,11 +8,11 @@ counted and left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.problems import Problem
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,7 +6,7 @@ Of what a column may say that is wrong only so many texts are told apart; the re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from evaltool.inbox.exports.blocks import BROKEN, named
@@ -14,7 +14,6 @@ from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.exports.respondents import Anonymous, moments, numbers, states
 from evaltool.inbox.exports.shapes import Export
 from evaltool.names import folded
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

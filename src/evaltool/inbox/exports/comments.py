@@ -7,14 +7,13 @@ files has a say, and it is said how many were not.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from evaltool.inbox.exports.blocks import BROKEN
 from evaltool.inbox.exports.shapes import Comment
 from evaltool.names import folded
 from evaltool.reader.personal import covered, on_one_line
-from evaltool.values import dataclass
 
 MOST_COMMENTS = 50_000
 _LONGEST = 20_000  # characters of one of them

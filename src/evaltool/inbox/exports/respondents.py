@@ -10,12 +10,11 @@ can choose names that would have the same.
 from __future__ import annotations
 
 import secrets
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evaltool.names import folded
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,7 +12,7 @@ before or after only by a column of times or numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from evaltool.files.scratch import scratch_folder
 from evaltool.inbox.exports.coding import PART
 from evaltool.inbox.exports.respondents import CUT, DOUBTED, KNOWN, NOBODY
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

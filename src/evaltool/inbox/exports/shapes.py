@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
 from evaltool.inbox.problems import Problem
-from evaltool.values import dataclass
 
 Repeated = Literal["refuse", "first", "last", "all"]
 

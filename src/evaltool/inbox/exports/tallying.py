@@ -6,7 +6,7 @@ bounded in memory.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from evaltool.inbox.exports.blocks import OpenedExport, gathered
@@ -18,7 +18,6 @@ from evaltool.inbox.exports.settling import COUNTS, RULES, HeldRows, at_once, is
 from evaltool.inbox.exports.shapes import Export, Unusable
 from evaltool.inbox.problems import Problem
 from evaltool.reader import address
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

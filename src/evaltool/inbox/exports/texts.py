@@ -13,6 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from evaltool.inbox.exports.blocks import BROKEN, ExportRow, OpenedExport, RowBlock, in_blocks
@@ -20,7 +21,6 @@ from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.exports.linewise import lines_at_once
 from evaltool.inbox.exports.shapes import ExportPart, Unusable
 from evaltool.inbox.problems import Problem
-from evaltool.values import dataclass
 
 PIECE = 16 << 20
 _LONGEST_ROW = 64 << 20  # bytes: a quotation mark that is never closed takes in everything behind it

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +20,6 @@ from evaltool.inbox.extract.parsing import Parsed
 from evaltool.questions.forms import ABSTAINED, FormColumn, Numbered, Worksheets
 from evaltool.questions.table import asked
 from evaltool.reader import address
-from evaltool.values import dataclass
 
 NOTHING = -(2**63)
 """The value of an answer that has none."""

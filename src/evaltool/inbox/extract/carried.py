@@ -8,7 +8,7 @@ no more is told, and counts for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from evaltool.inbox.extract.answers import BLANK, Answer, Answers, OddAnswer, in_full
@@ -17,7 +17,6 @@ from evaltool.inbox.extract.workbook import Card, ChoiceCount, Extract, KeyedCar
 from evaltool.inbox.problems import Problem
 from evaltool.questions.changed import Changed, FormChanges, FormQuestion, compared, every_question
 from evaltool.questions.forms import FIGURE, Form, FormColumn, FormTable
-from evaltool.values import dataclass
 
 _AnswersByPlace = Mapping[int, Answer]
 """The answers to the older form, by their positions on it."""

@@ -8,14 +8,13 @@ columns inserted, deleted, sorted) is one problem, not one for each cell that mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from evaltool.exact import plain
 from evaltool.inbox.problems import Problem
 from evaltool.names import folded
 from evaltool.questions.forms import GOAL_HEADERS, INTERIM_HEADERS, FormLine, FormTable, code_in
 from evaltool.reader import ReadCell, Sheet, address
-from evaltool.values import dataclass
 
 CellsByRow = Mapping[int, Mapping[int, ReadCell]]
 """A worksheet's cells by row and column."""

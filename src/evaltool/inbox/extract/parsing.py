@@ -8,7 +8,7 @@ stored.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -19,7 +19,6 @@ from evaltool.questions.forms import ABSTAINED, COVERED, FormColumn
 from evaltool.reader import ReadCell
 from evaltool.reader.numberformats import EPOCH, day_of, display, looks_like_date
 from evaltool.reader.personal import covered, on_one_line
-from evaltool.values import dataclass
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?\Z", re.ASCII)
 _SIGNED = re.compile(r"-?\d{1,15}(\.\d{1,15})?\Z", re.ASCII)  # a mark has no sign; a measured figure may have one

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -42,7 +42,6 @@ from evaltool.questions.forms import (
 )
 from evaltool.reader import Sheet, Workbook, address
 from evaltool.reader.numberformats import EPOCH, EPOCH_1904
-from evaltool.values import dataclass
 
 
 class ChoiceCount(NamedTuple):

@@ -7,7 +7,7 @@ blocks; so does an entry that came alone, unless a decision adopts it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
@@ -16,7 +16,6 @@ from evaltool.inbox.submissions import Fates, Submission, decision, is_disputed
 from evaltool.inbox.twice.keyings import Difference, differences
 from evaltool.ledger import Decision
 from evaltool.questions.forms import ENTRIES, Form
-from evaltool.values import dataclass
 
 BLANK = "空白"
 

@@ -7,7 +7,7 @@ and goes on, or shares it with a colleague, has sent one sheet in parts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from evaltool.inbox.extract.answers import STATES, Answer, Answers, in_full
@@ -15,7 +15,6 @@ from evaltool.inbox.extract.workbook import Extract, tallied
 from evaltool.names import folded
 from evaltool.questions.forms import Worksheets
 from evaltool.rules import LeafKey
-from evaltool.values import dataclass
 
 BLANK = STATES.index("blank")
 

@@ -8,6 +8,7 @@ beside them to be read.  `book` writes, `readback` reads, `entering` takes it in
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evaltool.files import place, write_atomically
@@ -21,7 +22,6 @@ from evaltool.returns.committee.proved import PROVED
 from evaltool.returns.committee.readback import FilledBook, MatterTable, read_filled
 from evaltool.returns.committee.tied import TIES
 from evaltool.returns.committee.vetoing import VETOES
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 FOLDER = "committee"

@@ -4,7 +4,7 @@ be known beside them."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -25,7 +25,6 @@ from evaltool.returns.committee.matters import (
 )
 from evaltool.roster.longtables import CHOICES, GUIDE
 from evaltool.sheets.guidesheet import room
-from evaltool.values import dataclass
 from evaltool.views.ranking import PERSON
 from evaltool.writers.book import Book, Cell, EntryRule, Tab, header_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,6 @@ from evaltool.returns.committee.matters import DECISION, CommitteeView
 from evaltool.returns.committee.readback import BookLine
 from evaltool.returns.goals import to_approve
 from evaltool.returns.goals.approval import FILE as ROSTER_FILE
-from evaltool.values import dataclass
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)\Z")
 _LINE_OF = {letters(at): attribute for at, attribute in enumerate(COLUMNS.values())}

@@ -4,6 +4,7 @@ the goals in full.  Nothing on these worksheets is filled in or read back."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +15,6 @@ from evaltool.results.closeness import Close, closeness
 from evaltool.results.rank import by_unit
 from evaltool.returns.committee.declaring import ready_goals
 from evaltool.returns.committee.matters import UNIT, CommitteeView, Fact, FactColumn, one_line
-from evaltool.values import dataclass
 from evaltool.views.wording import grade_words
 
 KnownRow = tuple[Fact, ...]

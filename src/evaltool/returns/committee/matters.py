@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -23,7 +23,6 @@ from evaltool.inbox.intake import Intake
 from evaltool.ledger import Decision
 from evaltool.names import folded
 from evaltool.results.result import Result
-from evaltool.values import dataclass
 
 UNIT = "单位"
 SERIAL, CODE = "序号", "行码（勿改）"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -33,7 +33,6 @@ from evaltool.returns.committee.matters import (
 )
 from evaltool.roster.longtables import LongTable, by_column, oddly_shown, wrong_columns
 from evaltool.roster.reading import read_tables
-from evaltool.values import dataclass
 from evaltool.views.ranking import PERSON
 
 _POINTS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?\Z")

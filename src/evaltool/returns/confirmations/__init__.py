@@ -7,6 +7,7 @@ what people put or changed there stays (see `files.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
@@ -18,7 +19,6 @@ from evaltool.names import safe_name
 from evaltool.questions.forms import Form
 from evaltool.questions.layout import forms as expected_forms
 from evaltool.returns.confirmations.sheet import TITLE, AnswerRead, CellKey, ConfirmedSubmission, confirmation
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 FOLDER = "confirmations"

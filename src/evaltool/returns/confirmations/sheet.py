@@ -7,7 +7,7 @@ identity of a form: mailed back, it is no submission.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from evaltool.questions.forms import ABSTAINED, Form, FormColumn, FormLine, Form
 from evaltool.questions.layout.cards import BLANK_CHOICE
 from evaltool.reader import address
 from evaltool.sheets.guidesheet import room
-from evaltool.values import dataclass
 from evaltool.writers.book import Book, Cell, Spot, Tab, header_text
 from evaltool.writers.widths import widest
 

@@ -7,6 +7,7 @@ approve, `approval.py` writes what was approved into the roster.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from evaltool.checks.declared import GoalsState, UnitGoals, goals_of_units
@@ -20,7 +21,6 @@ from evaltool.ledger.lines import HASH_DIGITS
 from evaltool.names import meant, nearest
 from evaltool.returns.goals.approval import FILE, approved_book, goals_of
 from evaltool.returns.goals.review import review_book
-from evaltool.values import dataclass
 from evaltool.writers.saving import to_bytes
 
 REVIEW = "goals/目标审核表.xlsx"

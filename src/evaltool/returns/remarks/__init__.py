@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaltool.evaluation import Evaluation, load
@@ -21,7 +21,6 @@ from evaltool.returns.remarks.screening import Screened, as_remark, screened_in,
 from evaltool.returns.tablebook import table_book
 from evaltool.roster import Remark, table_of
 from evaltool.roster.reading import read_tables
-from evaltool.values import dataclass
 from evaltool.writers.book import Cell
 from evaltool.writers.saving import to_bytes
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from evaltool.evaluation import Evaluation
@@ -22,7 +23,6 @@ from evaltool.questions.forms import REMARK
 from evaltool.questions.layout.remarks import can_tell
 from evaltool.reader.personal import COVER
 from evaltool.roster import RemarkSource
-from evaltool.values import dataclass
 
 SaidByRole = tuple[Comment, str]
 """A comment, and the role of whoever made it."""

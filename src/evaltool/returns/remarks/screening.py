@@ -7,6 +7,7 @@ it may stand in documents and whether the unit has to answer it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -31,7 +32,6 @@ from evaltool.roster.reading import read_tables
 from evaltool.roster.tables import read_table, unit_names
 from evaltool.sheets.guidesheet import room
 from evaltool.sheets.rosterbook import fixed
-from evaltool.values import dataclass
 from evaltool.writers.book import Book, Cell, EntryRule, Tab
 
 LONGEST = 500  # signs of a text in a table of the roster

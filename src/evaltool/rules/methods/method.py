@@ -8,7 +8,7 @@ only; `outside` says why a figure has no share.  Everything is exact.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
@@ -18,7 +18,6 @@ from evaltool.rules.calculations import Reader, calculation
 from evaltool.rules.expressions import ManyNumbers, Number, Range, as_expr, out_of, percent
 from evaltool.rules.methods.choicequota import ChoiceQuota
 from evaltool.rules.strict import Strict
-from evaltool.values import dataclass
 
 if TYPE_CHECKING:
     from evaltool.rules.scheme import Scheme

@@ -7,8 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
-
-from evaltool.values import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

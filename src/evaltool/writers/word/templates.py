@@ -14,11 +14,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
-from evaltool.values import dataclass
 from evaltool.writers.official import DocumentChart
 from evaltool.writers.word.archive import ArchivedPart, archive, entries, packed, plain
 from evaltool.writers.word.charts import with_charts
