@@ -9,8 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from evaltool.inbox.exports import Export, ExportPart, count_export
-from evaltool.inbox.exports.shapes import Question
+from evaltool.inbox.exports.counting import count_export
+from evaltool.inbox.exports.shapes import Export, ExportPart, Question
 from poll_data import CHOICE as SAID
 from poll_data import CHOICES, POINT, RESPONDENT, TIME, UNIT, UNITS
 

@@ -8,10 +8,10 @@ A finding names a stable code and a place; its severity and its words in both la
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from functools import cached_property
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
@@ -30,21 +30,46 @@ class CatalogueEntry(NamedTuple):
     because: Mapping[str, tuple[str, str]]
 
 
-def _read() -> dict[str, CatalogueEntry]:
-    tree = tomllib.loads((files("evaltool") / "catalogue.toml").read_text(encoding="utf-8"))
-    return {
-        code: CatalogueEntry(
-            one["severity"],
-            {"zh": one["zh"], "en": one["en"]},
-            {"zh": one["do_zh"], "en": one["do_en"]},
-            {name: (zh, en) for name, (zh, en) in one.get("because", {}).items()},
-        )
-        for code, one in tree.items()
-    }
+class Catalogue(Mapping[str, CatalogueEntry]):
+    """Every code that a finding can carry, from `catalogue.toml`, whose entries are read when they are first asked for:
+    few commands say more than a dozen of some hundreds."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, CatalogueEntry] = {}
+
+    def __getitem__(self, code: str) -> CatalogueEntry:
+        if code not in self._read:
+            self._read[code] = _entry(self._texts[code])
+        return self._read[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """What stands below each heading `[CODE]`."""
+        text = Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8")
+        _, *parts = re.split(r"^\[(\w+)\]$", text, flags=re.MULTILINE)
+        return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-CATALOGUE: Mapping[str, CatalogueEntry] = _read()
-"""Every code that a finding can carry, from `catalogue.toml`; `docs/findings.md` is generated from it."""
+def _entry(text: str) -> CatalogueEntry:
+    import tomllib
+
+    one = tomllib.loads(text)
+    return CatalogueEntry(
+        one["severity"],
+        {"zh": one["zh"], "en": one["en"]},
+        {"zh": one["do_zh"], "en": one["do_en"]},
+        {name: (zh, en) for name, (zh, en) in one.get("because", {}).items()},
+    )
+
+
+CATALOGUE = Catalogue()
+"""`docs/findings.md` is generated from it."""
 
 
 @dataclass(frozen=True, slots=True)

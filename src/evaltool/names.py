@@ -24,8 +24,10 @@ _BRACKETS = str.maketrans("〔〕【】[]·•‧", "()()()...")
 @lru_cache(maxsize=50_000)
 def folded(name: str) -> str:
     """The form in which names are compared."""
-    plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
-    return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
+    plain = "".join(unicodedata.normalize("NFKC", name).translate(_BRACKETS).split())
+    if plain.isprintable():  # as nearly every name is: nothing in it is invisible
+        return plain
+    return "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Cc"))
 
 
 def meant(text: str, things: Iterable[Named], names: Callable[[Named], Sequence[str]]) -> list[Named]:

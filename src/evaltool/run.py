@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaltool import __version__
 from evaltool.checks.matters import followed
+from evaltool.checks.outdated import outdated
 from evaltool.checks.screens import over_ranks, over_tables
 from evaltool.checks.validate import validate
 from evaltool.evaluation import Evaluation, load
@@ -33,7 +34,6 @@ from evaltool.ledger import KINDS, of_nobody
 from evaltool.points.evidence import unneeded
 from evaltool.questions.sent import digests as sent_digests
 from evaltool.results.result import Result
-from evaltool.returns.outdated import outdated
 from evaltool.rules.settings import STAGES
 from evaltool.runs.singlematters import misplaced
 from evaltool.runs.stages import passed_stages

@@ -213,6 +213,24 @@ def test_a_console_without_chinese_signs_gets_escapes(begun: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "ready"),
+    [
+        (["score", "city", "--interim"], ["score"]),
+        (["--lang=zh", "status"], ["status"]),
+        (["--lang", "zh", "status"], []),
+        (["scor", "status"], []),
+        (["--help"], []),
+    ],
+)
+def test_only_the_command_that_is_asked_for_is_made_ready(arguments: list[str], ready: list[str]) -> None:
+    """Typer takes its time over every command: it sees that one; where none is named all, to list or suggest them."""
+    from evaltool.cli import commands
+
+    every = [each.name for each in commands.app.registered_commands]
+    assert [each.name for each in commands.program(arguments).registered_commands] == (ready or every)
+
+
+@pytest.mark.parametrize(
     ("arguments", "variables", "expected"),
     [
         (["score", "--lang", "zh"], {"EVALTOOL_LANG": "en"}, "zh"),

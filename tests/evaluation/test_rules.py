@@ -720,7 +720,7 @@ def test_every_code_of_the_rules_has_words_in_both_languages() -> None:
 def test_nothing_is_said_of_a_nearest_name_where_there_is_none() -> None:
     """No finding says “nearest: —”; one that knows a name says it."""
     entries = [(code, because) for code, entry in CATALOGUE.items() for because in ("", *entry.because)]
-    gaps = dict.fromkeys(re.findall(r"\{(\w+)", str(CATALOGUE)), "?")
+    gaps = dict.fromkeys(re.findall(r"\{(\w+)", str(dict(CATALOGUE))), "?")
 
     def said(near: str) -> list[str]:
         made = [finding(code, args={**gaps, "near": near}, because=because) for code, because in entries]

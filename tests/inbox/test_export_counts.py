@@ -14,22 +14,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from evaltool.inbox.exports import (
-    ExportPart,
-    PartSaid,
-    answers,
-    coding,
-    comments,
-    count_export,
-    rows,
-    settling,
-    tallying,
-)
+from evaltool.inbox.exports import answers, coding, comments, rows, settling, tallying
 from evaltool.inbox.exports.blocks import BROKEN
+from evaltool.inbox.exports.counting import count_export
 from evaltool.inbox.exports.respondents import CUT, DOUBTED, KNOWN, NOBODY, Anonymous, moments, numbers, states
 from evaltool.inbox.exports.rows import opened
 from evaltool.inbox.exports.settling import HELD
-from evaltool.inbox.exports.shapes import Comment, Export, Question, SurveyAnswers, Unusable
+from evaltool.inbox.exports.shapes import Comment, Export, ExportPart, PartSaid, Question, SurveyAnswers, Unusable
 from evaltool.inbox.exports.tallying import CountSums, said_key
 from evaltool.inbox.surveys import SurveyAccount, is_part, parts_named, survey_totals
 from evaltool.reader import ReadCell, Sheet, Workbook

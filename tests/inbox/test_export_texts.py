@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 from test_polls import SIMPLE
 
-from evaltool.inbox.exports import read_export, texts
+from evaltool.inbox.exports import texts
 from evaltool.inbox.exports.blocks import RowBlock, gathered, in_blocks
+from evaltool.inbox.exports.counting import read_export
 from evaltool.inbox.exports.header import Columns
 from evaltool.inbox.exports.linewise import lines_at_once
 from evaltool.inbox.exports.shapes import ExportPart, Unusable

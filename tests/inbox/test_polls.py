@@ -25,10 +25,11 @@ from test_surveys import LONG, ROSTER, ballots, numbers, prepare, put, said, she
 
 from evaltool.cli.summary import survey_table
 from evaltool.findings import Refused
-from evaltool.inbox.exports import Export, ExportPart, PartSaid, alike, comments, count_export, settling, texts
+from evaltool.inbox.exports import alike, comments, settling, texts
+from evaltool.inbox.exports.counting import count_export
 from evaltool.inbox.exports.respondents import moments
 from evaltool.inbox.exports.settling import HELD
-from evaltool.inbox.exports.shapes import Question, SurveyAnswers
+from evaltool.inbox.exports.shapes import Export, ExportPart, PartSaid, Question, SurveyAnswers
 from folders import decide
 from plain_polls import PlainRow, plainly_counted
 from small_city import LEDGER

@@ -26,7 +26,7 @@ from evaltool.evaluation.checks.unbuilt import unbuilt
 from evaltool.evaluation.in_words import explain
 from evaltool.findings import Finding, Refused
 from evaltool.inbox.accounts.whole import Accounts, accounts
-from evaltool.inbox.exports import read_export
+from evaltool.inbox.exports.counting import read_export
 from evaltool.inbox.ingest import ingest
 from evaltool.inbox.intake import Intake
 from evaltool.inbox.surveys import exports

@@ -276,10 +276,16 @@ def test_readers_stay_light(module: str) -> None:
     assert said.stdout.split() == []
 
 
-def test_the_command_line_answers_without_the_work() -> None:
-    """Building the commands, for help or completion, loads no rules and no tables."""
-    heavy = {"polars", "evaltool.evaluation", "evaltool.rules"}
-    code = f"import sys, evaltool.cli.commands; print(*sorted({heavy!r} & sys.modules.keys()))"
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("cli.commands", {"polars", "evaltool.evaluation", "evaltool.rules"}),  # for help and completion
+        ("run", {f"evaltool.{each}" for each in ("returns", "sheets", "documents", "workbook", "page", "proof")}),
+    ],
+)
+def test_nothing_is_loaded_for_other_work(module: str, unneeded: set[str]) -> None:
+    """Building the commands loads no rules and no tables; looking at an evaluation nothing of what is written of it."""
+    code = f"import sys, evaltool.{module}; print(*sorted({unneeded!r} & sys.modules.keys()))"
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     said = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
     assert said.stdout.split() == []
@@ -301,7 +307,7 @@ def test_no_names_of_places_in_the_source() -> None:
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 # texts in capitals that are no codes: variables of the environment, flags of the operating system
-NO_CODES = re.compile(r"EVALTOOL_[A-Z]+|COMP_WORDS|LC_[A-Z]+|O_[A-Z]+|NO_COLOR|SOURCE_DATE_EPOCH")
+NO_CODES = re.compile(r"EVALTOOL_[A-Z]+|PYDANTIC_[A-Z_]+|COMP_WORDS|LC_[A-Z]+|O_[A-Z]+|NO_COLOR|SOURCE_DATE_EPOCH")
 
 
 @cache
@@ -318,6 +324,23 @@ def texts() -> Mapping[str, frozenset[str]]:
 def codes(module: str) -> set[str]:
     """Every text in a module that looks like a finding's code."""
     return {text for text in texts()[module] if CODE.fullmatch(text) and not NO_CODES.fullmatch(text)}
+
+
+def test_entries_are_what_the_whole_catalogue_says() -> None:
+    """An entry that is read by itself says what TOML has at its place in the whole file, and no code is left out."""
+    from evaltool.findings import CATALOGUE
+
+    whole = tomllib.loads((SOURCE / "catalogue.toml").read_text("utf-8"))
+    read = {
+        code: {
+            "severity": one.severity,
+            **one.message,
+            **{f"do_{language}": text for language, text in one.hint.items()},
+            **({"because": {name: list(words) for name, words in one.because.items()}} if one.because else {}),
+        }
+        for code, one in CATALOGUE.items()
+    }
+    assert read == whole
 
 
 def test_every_code_has_its_words() -> None:

@@ -8,7 +8,10 @@ What a command needs is imported inside it, so that `--help` answers at once.
 import os
 import re
 import sys
+from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 # each registers its commands, in the order of a year
 # isort: off
@@ -41,13 +44,25 @@ def main() -> int:
     from evaltool.cli.wrongusage import aborted, complain
 
     try:
-        return app(_asked(sys.argv[1:]), prog_name="evaltool", standalone_mode=False) or 0
+        arguments = _asked(sys.argv[1:])
+        return program(arguments)(arguments, prog_name="evaltool", standalone_mode=False) or 0
     except Exception as error:  # Typer has no common class for what its parser raises
         if type(error).__name__ == "Abort":
             return aborted()
         if not hasattr(error, "format_message"):
             raise
         return complain(error)
+
+
+def program(arguments: Sequence[str]) -> Any:
+    """The program, with the command that is asked for alone where one is: Typer takes its time over every other."""
+    first = next((each for each in arguments if not each.startswith("-")), "")
+    asked = [each for each in app.registered_commands if each.name == first]
+    if not asked or COMPLETE in os.environ:
+        return app
+    alone = copy(app)
+    alone.registered_commands = asked
+    return alone
 
 
 def _asked(arguments: list[str]) -> list[str]:
@@ -71,6 +86,7 @@ __all__ = [
     "goals",
     "main",
     "noticing",
+    "program",
     "proving",
     "remarks",
     "scoring",

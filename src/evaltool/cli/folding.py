@@ -7,6 +7,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 WIDEST = 100  # longer lines are hard to read
 _WIDE = ("W", "F", "A")  # A: terminals differ; the wider ones must not break either
@@ -27,9 +28,12 @@ def on_terminal() -> int:
 
 def cells(text: str) -> int:
     """How many cells a text takes at most."""
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in _WIDE else 1 for sign in text
-    )
+    return sum(map(_most_cells, text))
+
+
+@lru_cache(maxsize=10_000)
+def _most_cells(sign: str) -> int:
+    return 0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in _WIDE else 1
 
 
 def aligned(text: str) -> int:

@@ -108,19 +108,21 @@ def _common(
     return Console(lang or chosen((), os.environ), output_format, quiet, not no_color)
 
 
+_COMMON = tuple(inspect.signature(_common, eval_str=True).parameters.values())
+
+
 def command(help: str, epilog: str = "") -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
     """Register a function `(say, ...)` as a command: with the options of every command, which make `say`, and with the
     exit code that it returns (None: 0)."""
 
     def register(function: Callable[..., int | None]) -> Callable[..., int | None]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        common = list(inspect.signature(_common, eval_str=True).parameters.values())
 
         def run(**arguments: Any) -> None:
-            say = _common(**{each.name: arguments.pop(each.name) for each in common})
+            say = _common(**{each.name: arguments.pop(each.name) for each in _COMMON})
             raise typer.Exit(_guarded(function, say, arguments))
 
-        every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *common)]
+        every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *_COMMON)]
         run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in every}
         app.command(function.__name__, cls=ProgramCommand, help=help, epilog=epilog or None, context_settings=SETTINGS)(

@@ -21,7 +21,7 @@ from evaltool.inbox.accounts.sheets import asked_components, came_in_vain, is_ru
 from evaltool.inbox.askedworkers import ANYBODY, WorkersAsked
 from evaltool.inbox.attachments import Awaited, attachments, ties
 from evaltool.inbox.cluster import read_on_cluster
-from evaltool.inbox.exports import Export
+from evaltool.inbox.exports.shapes import Export
 from evaltool.inbox.extract.corrections import Correction
 from evaltool.inbox.intake import Intake, intake_of
 from evaltool.inbox.lateness import late, late_findings, reopened

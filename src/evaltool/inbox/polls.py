@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import Identity
-from evaltool.inbox.exports import Export, ExportPart, PartSaid, count_export
+from evaltool.inbox.exports.shapes import Export, ExportPart, PartSaid
 from evaltool.inbox.extract.corrections import Correction, unplaced
 from evaltool.inbox.extract.workbook import Extract
 from evaltool.inbox.lateness import late
@@ -101,6 +101,8 @@ def _content(said: PartSaid) -> object:
 def _counted(parts: Sequence[CamePart]) -> list[PartSaid]:
     if not parts:
         return []
+    from evaltool.inbox.exports.counting import count_export  # few evaluations have a poll
+
     return count_export(
         [ExportPart(each.seen.digest, each.name, each.seen.data, each.seen.path, each.seen.size) for each in parts],
         parts[0].export,

@@ -13,8 +13,7 @@ from pathlib import PurePosixPath
 
 from evaltool.evaluation import Evaluation
 from evaltool.identity import SubmissionKey
-from evaltool.inbox.exports import Export, SurveyAnswers
-from evaltool.inbox.exports.shapes import Question
+from evaltool.inbox.exports.shapes import Export, Question, SurveyAnswers
 from evaltool.names import folded
 from evaltool.questions.layout.asked import units_asked_about
 from evaltool.roster.tables import unit_names

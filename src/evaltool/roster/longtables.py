@@ -6,7 +6,7 @@ What can be wrong with one before anybody knows what its cells mean: rows that a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaltool import reader
@@ -52,7 +52,7 @@ def no_row(table: LongTable, number: int, row: tuple[str, ...], needed: int) -> 
     """Why a row is none of the table's: the header again, a sum below the table, a remark.  `needed`: how many columns
     a row must fill in."""
     filled = [text for text in row if text]
-    if [folded(text) for text in row if text] == [folded(text) for text in table.header if text]:
+    if _same(filled, [text for text in table.header if text]):
         because = "header"
     elif folded(filled[0]).rstrip(":") in _SUMS:
         because = "sum"
@@ -64,6 +64,10 @@ def no_row(table: LongTable, number: int, row: tuple[str, ...], needed: int) -> 
     cell = reader.address(number, at)
     one = finding("TABLE_NO_ROW", because=because, file=table.file, sheet=table.sheet, cell=cell, value=filled[0][:80])
     return [one]
+
+
+def _same(row: Sequence[str], other: Sequence[str]) -> bool:
+    return len(row) == len(other) and all(folded(text) == folded(like) for text, like in zip(row, other, strict=True))
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------

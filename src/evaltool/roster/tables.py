@@ -264,9 +264,13 @@ def _list(text: str) -> tuple[str, ...]:
 
 def _text(text: str) -> str:
     """A name or a note as people write it; what no cell or document can show is a mistake."""
-    if len(text) > _LONGEST or any(unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" for sign in text):
+    if len(text) > _LONGEST or not (text.isprintable() or all(map(_can_be_shown, text))):
         raise ValueError(text)
     return text
+
+
+def _can_be_shown(sign: str) -> bool:
+    return sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")
 
 
 _LONGEST = 500

@@ -10,7 +10,7 @@ from typing import Literal
 from evaltool.evaluation import Evaluation
 from evaltool.findings import Finding, finding
 from evaltool.identity import SubmissionKey, batch_words, kind_of_batch
-from evaltool.inbox.exports import Export
+from evaltool.inbox.exports.shapes import Export
 from evaltool.inbox.received import Seen
 from evaltool.inbox.submissions import LATE, Became, Submission
 from evaltool.inbox.surveys import components

@@ -115,6 +115,14 @@ class SurveyAnswers:
         return self.rows, self.read, self.counted, self.repeated, self.blank, self.refused
 
 
+@dataclass(frozen=True, slots=True)
+class PartSaid:
+    """What a part says, and what is wrong with it; None where nothing of it can be used."""
+
+    answers: SurveyAnswers | None
+    problems: tuple[Problem, ...]
+
+
 class Unusable(Exception):
     """The file cannot be read at all; carries why.  Never leaves the package."""
 

@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from evaltool.identity import parse_code
-from evaltool.inbox.exports import SurveyAnswers
+from evaltool.inbox.exports.shapes import SurveyAnswers
 from evaltool.inbox.extract.answers import AS_ASKED, BLANK, Answers, OddAnswer, cell_of, in_full
 from evaltool.inbox.extract.cardruns import CardRun, rarest
 from evaltool.inbox.extract.corrections import Correction, corrected, spot_of, unplaced
