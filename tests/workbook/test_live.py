@@ -183,7 +183,7 @@ def test_the_overview_counts_grades_as_they_stand(year: Opened, changed: list[Ch
         after = Recalculated(year.book.with_changes(change.typed))
         for scheme in (each for each in year.result.evaluation.classes.values() if each.grades):
             counts = Counter(one.grade for one in change.result.standings if one.unit.class_id == scheme.id)
-            words = "，".join(f"{each.name}{counts[each.name]}个" for each in scheme.grades)
+            words = "，".join(f"{each.name}{counts[each.name]}{scheme.head.says('个', '人')}" for each in scheme.grades)
             assert counter(after, f"等次（{scheme.head.name}）") == words
 
 

@@ -88,7 +88,7 @@ def answered(
     answer = scheme.components[leaf].answer
     assert answer is not None
     if answer.by_points:
-        return _points(evaluation, scheme, leaf, intake.kept(mine), states, doubted)
+        return _points(evaluation, scheme, leaf, intake.kept(mine, *_COLUMNS), states, doubted)
     found = Answered()
     facts = scheme.facts(answer)
     lengths = asked_about(evaluation, scheme.id, leaf) if scheme.goes_by_length(answer) else {}
