@@ -48,7 +48,7 @@ def _known(column: FormColumn, epoch: date) -> _Known:
     return _Known(column, epoch)
 
 
-class _Sum(NamedTuple):
+class _StatedSum(NamedTuple):
     """Where a column of sums stands; of which columns, and what a unit of each is worth in units of 10^-`decimals`."""
 
     spots: _Spots
@@ -56,16 +56,16 @@ class _Sum(NamedTuple):
     decimals: int
 
 
-class _Asked(NamedTuple):
+class _AskedCells(NamedTuple):
     """Where the cells of a table stand: those of its questions by column, their positions among the form's, sums."""
 
     columns: dict[int, tuple[_Known, _Spots]]
     positions: array[int]
-    sums: list[_Sum]
+    sums: list[_StatedSum]
 
 
 @lru_cache(maxsize=512)
-def _asked(same: Same[Numbered], epoch: date) -> _Asked:
+def _asked(same: Same[Numbered], epoch: date) -> _AskedCells:
     each, table = same.one, same.one.table
     spots = [[table.spot(line, number) for line in range(len(table.lines))] for number in range(len(table.columns))]
     asked = [number for number, column in enumerate(table.columns) if column.kind != "sum"]
@@ -75,8 +75,10 @@ def _asked(same: Same[Numbered], epoch: date) -> _Asked:
         if number not in asked:
             decimals = {at: table.columns[at].decimals for at in table.summed(number)}
             most = max(decimals.values(), default=0)
-            sums.append(_Sum(spots[number], [(at, 10 ** (most - each)) for at, each in decimals.items()], most))
-    return _Asked({number: (_known(table.columns[number], epoch), spots[number]) for number in asked}, positions, sums)
+            sums.append(_StatedSum(spots[number], [(at, 10 ** (most - each)) for at, each in decimals.items()], most))
+    return _AskedCells(
+        {number: (_known(table.columns[number], epoch), spots[number]) for number in asked}, positions, sums
+    )
 
 
 def taken_smoothly(answers: Answers, sheet: Sheet, each: Numbered, epoch: date) -> bool:
@@ -96,7 +98,7 @@ def taken_smoothly(answers: Answers, sheet: Sheet, each: Numbered, epoch: date) 
     return True
 
 
-def _differs(sheet: Sheet, one: _Sum, columns: dict[int, list[StoredAnswer]]) -> bool:
+def _differs(sheet: Sheet, one: _StatedSum, columns: dict[int, list[StoredAnswer]]) -> bool:
     """Whether a sum that is stated is not what its parts come to, where all of them are numbers."""
     for line, cell in enumerate(map(sheet.cells.get, one.spots)):
         if cell is not None and cell.number is not None:
