@@ -453,7 +453,13 @@ def test_answers_are_sorted_however_much_one_number_holds(most: int, monkeypatch
     import polars as pl
 
     monkeypatch.setattr(tables, "_MOST", most)
-    typed = ({"C7": 9, "C8": "8分"}, {"C7": "九"}, {"C7": 10, "C8": 8}, {"C8": 8}, {"C7": "8分", "C8": 0})
+    typed: tuple[Mapping[str, object], ...] = (
+        {"C7": 9, "C8": "8分"},
+        {"C7": "九"},
+        {"C7": 10, "C8": 8},
+        {"C8": 8},
+        {"C7": "8分", "C8": 0},
+    )
     odd = OddAnswer(None, "B", "改名", "D9", "〔2026〕1号")
     files = []
     for at, cells in enumerate(typed):
