@@ -453,7 +453,7 @@ def test_answers_are_sorted_however_much_one_number_holds(most: int, monkeypatch
     import polars as pl
 
     monkeypatch.setattr(tables, "_MOST", most)
-    typed: tuple[dict[str, object], ...] = (
+    typed: tuple[Mapping[str, object], ...] = (
         {"C7": 9, "C8": "8分"},
         {"C7": "九"},
         {"C7": 10, "C8": 8},

@@ -56,7 +56,7 @@ class _StatedSum(NamedTuple):
     decimals: int
 
 
-class _AskedSpots(NamedTuple):
+class _AskedCells(NamedTuple):
     """Where the cells of a table stand: those of its questions by column, their positions among the form's, sums."""
 
     columns: dict[int, tuple[_Known, _Spots]]
@@ -65,7 +65,7 @@ class _AskedSpots(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _asked(same: Same[Numbered], epoch: date) -> _AskedSpots:
+def _asked(same: Same[Numbered], epoch: date) -> _AskedCells:
     each, table = same.one, same.one.table
     spots = [[table.spot(line, number) for line in range(len(table.lines))] for number in range(len(table.columns))]
     asked = [number for number, column in enumerate(table.columns) if column.kind != "sum"]
@@ -76,7 +76,7 @@ def _asked(same: Same[Numbered], epoch: date) -> _AskedSpots:
             decimals = {at: table.columns[at].decimals for at in table.summed(number)}
             most = max(decimals.values(), default=0)
             sums.append(_StatedSum(spots[number], [(at, 10 ** (most - each)) for at, each in decimals.items()], most))
-    return _AskedSpots(
+    return _AskedCells(
         {number: (_known(table.columns[number], epoch), spots[number]) for number in asked}, positions, sums
     )
 
