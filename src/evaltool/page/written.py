@@ -16,7 +16,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from evaltool.charts import svg
-from evaltool.files.compiled import kept
 from evaltool.page.contents import PageCell, PageTable, ReportPage
 from evaltool.runs.bundled import templates
 from evaltool.writers.drawing import Drawing
@@ -49,8 +48,7 @@ def _compiled(source: str) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    code = kept(__file__, "", (source.encode(),), ("jinja2",), lambda: environment.compile(source))
-    return jinja2.Template.from_code(environment, code, environment.make_globals(None))
+    return environment.from_string(source)
 
 
 def rows(table: PageTable) -> str:

@@ -1,10 +1,9 @@
 """Word documents: a template and a context go in, the bytes of a .docx come out.
 
-A template is compiled once, and what it was compiled to is kept for later runs (`files.compiled`).  The few parts that
-hold tags become Jinja templates, every other part is kept as the compressed bytes that it already has, so a letter
-costs one rendering and one deflate.  docxtpl is used while compiling only: it joins tags that Word or WPS split into
-runs, and lifts `{%p %}`, `{%tr %}` and `{%tc %}` out of their paragraph, row or cell.  The tags that are ours are those
-of `tags`.
+A template is compiled once.  The few parts that hold tags become Jinja templates, every other part is kept as the
+compressed bytes that it already has, so a letter costs one rendering and one deflate.  docxtpl is used while compiling
+only: it joins tags that Word or WPS split into runs, and lifts `{%p %}`, `{%tr %}` and `{%tc %}` out of their
+paragraph, row or cell.  The tags that are ours are those of `tags`.
 
 Values are text and nothing else: no filter turns one into markup, and a template that puts one into a field's code is
 refused.  A line feed becomes a line break, a tab a tab, a character that XML cannot hold U+FFFD.
@@ -17,14 +16,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING, Any, Literal
 from xml.parsers import expat
 
-from evaltool.files.compiled import kept
 from evaltool.writers.official import DocumentChart
-from evaltool.writers.word import drawings, tags
 from evaltool.writers.word.archive import ArchivedPart, archive, entries, packed, plain
 from evaltool.writers.word.charts import with_charts
 from evaltool.writers.word.tags import TWIPS, carried_out
@@ -49,8 +44,6 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_AS_IS = re.compile(rf"[\r&<>'\"]|{_NO_XML.pattern}")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 _LOOP = frozenset(("first", "last", "index", "index0", "revindex", "revindex0", "length"))
-_MADE_BY = ("jinja2", "docxtpl")
-CompiledParts = tuple[tuple[str, ...], tuple[tuple[int, str, CodeType], ...]]
 _MORE_TEXT = '<w:t xml:space="preserve">'
 
 
@@ -99,44 +92,31 @@ class Template:
     parts: tuple[ArchivedPart | TemplatePart, ...]
 
 
-@lru_cache(maxsize=32)  # whoever scores several times uses the same ones
+@lru_cache(maxsize=32)  # a template takes a fifth of a second, and whoever scores several times uses the same ones
 def compile_template(data: bytes, name: str = "") -> Template:
     """Read a .docx template; every broken part is named in the one TemplateError raised."""
     import jinja2
 
+    asked: set[str] = set()
+    environment = _environment(jinja2.StrictUndefined, asked)
+    parts: list[ArchivedPart | TemplatePart] = []
+    problems: list[TemplateProblem] = []
     found = entries(data)
     if found is None:
         raise TemplateError(name, [TemplateProblem("unreadable", "", "not a Word document (.docx)")])
-    ours = (Path(module).read_bytes() for module in (tags.__file__, drawings.__file__))
-    asked, tagged = kept(__file__, name, (data, *ours), _MADE_BY, lambda: _compiled(found, name))
-    environment = _environment(jinja2.StrictUndefined, set())
-    parts: list[ArchivedPart | TemplatePart] = list(found)
-    for at, source, code in tagged:
-        ready = jinja2.Template.from_code(environment, code, environment.make_globals(None))
-        parts[at] = TemplatePart(found[at].name, source, ready)
-    return Template(name, frozenset(asked), tuple(parts))
-
-
-def _compiled(found: Sequence[ArchivedPart], name: str) -> CompiledParts:
-    """The fields that are asked for, and each part that holds tags: which one it is, its source, its code."""
-    import jinja2
-
-    asked: set[str] = set()
-    environment = _environment(jinja2.StrictUndefined, asked)
-    parts: list[tuple[int, str, CodeType]] = []
-    problems: list[TemplateProblem] = []
-    for at, entry in enumerate(found):
+    for entry in found:
         source = _source(entry) if _TAGGED.fullmatch(entry.name) else ""
         problems += _misplaced(entry.name, source)
         if not _TAG.search(source):
+            parts.append(entry)
             continue
         try:
-            parts.append((at, source, environment.compile(_parsed(environment, source))))
+            parts.append(TemplatePart(entry.name, source, environment.from_string(_parsed(environment, source))))
         except jinja2.TemplateSyntaxError as error:
             problems.append(TemplateProblem("syntax", entry.name, _near(source, error.lineno), error.message or ""))
     if problems:
         raise TemplateError(name, problems)
-    return tuple(sorted(asked)), tuple(parts)
+    return Template(name, frozenset(asked), tuple(parts))
 
 
 def fields(template: Template) -> frozenset[str]:
