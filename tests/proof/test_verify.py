@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import time
 import zipfile
+from array import array
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -247,7 +249,10 @@ def test_what_was_remembered_of_files_proves_nothing(folder: Path) -> None:
     sheet = hashlib.sha256(next((folder / "inbox").glob("G1*")).read_bytes()).hexdigest()
     (line,) = [one for one in path.read_text("utf-8").splitlines() if one.startswith(sheet)]
     reading = json.loads(line.split(" ", 2)[2])
-    reading[2]["values"][0] -= 1
+    width, packed = reading[2]["values"][0], reading[2]["values"][1:]
+    values = array(width, a2b_base64(packed))
+    values[0] -= 1
+    reading[2]["values"] = width + b2a_base64(values, newline=False).decode()
     text = json.dumps(reading, ensure_ascii=False)
     poisoned = f"{sheet} {hmac.digest(key, text.encode(), 'sha256').hex()[:32]} {text}\n"
     path.write_text(poisoned, "utf-8")

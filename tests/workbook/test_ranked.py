@@ -118,7 +118,7 @@ def test_overview_says_why() -> None:
     made = result(units, ledger=(decided("veto", "甲县"), decided("bonus", "丙县", "1")))
     said = {str(row[1]): str(row[-1]) for row in rows(tab(made, "总览")) if row[0] in (1, 2, 3)}
     assert "一票否决（某绩委〔2027〕1号），等次由良好降为较差" in said["甲县"]
-    assert "由基础工作得分确定名次" in said["乙县"]
+    assert "按基础工作得分确定名次" in said["乙县"]
     assert said["丙县"] == "加分1分（某绩委〔2027〕1号）；副市长：无人评估，权重转到市长"
 
 
