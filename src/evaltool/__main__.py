@@ -12,6 +12,11 @@ from evaltool import __version__
 _SELDOM = (200_000, 20, 20)
 """Nearly all that a run makes it keeps to its end, and little of it goes in circles: to look for circles as often as
 Python does by itself takes a tenth of a run."""
+_OF_LIBRARIES = {
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",  # else pydantic looks into every package that is installed
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0",  # polars gives memory back when it has done with it
+}
+"""What the environment says to libraries, unless it does already: read while they are loaded."""
 
 
 def main() -> None:
@@ -21,7 +26,8 @@ def main() -> None:
         return
     _in_utf8()
     gc.set_threshold(*_SELDOM)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks into every package that is installed
+    for name, value in _OF_LIBRARIES.items():
+        os.environ.setdefault(name, value)
     from evaltool.cli import language
 
     for stream in (sys.stdout, sys.stderr):
