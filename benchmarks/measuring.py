@@ -97,7 +97,10 @@ def run(command: Sequence[str | Path], source: Path, scratch: Path) -> str:
 def environment(source: Path, kept: Path) -> dict[str, str]:
     """A process's own; what it keeps for the next time goes into the folder `kept`."""
     hidden = {"XDG_CACHE_HOME": str(kept), "EVALTOOL_OPERATOR": "bench", "EVALTOOL_LANG": "en"}
-    return {**os.environ, **hidden, "PYTHONPATH": str(source)}
+    given = {
+        name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"
+    }  # polars' own of this one
+    return {**given, **hidden, "PYTHONPATH": str(source)}
 
 
 Runner = Callable[[], Cost]
